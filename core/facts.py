@@ -1,0 +1,70 @@
+"""What is true of the Jacobian at one state, in numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core.inputs import Array
+from core.softmax import softmax, softmax_complement, softmax_jacobian
+
+
+@dataclass(frozen=True)
+class JacobianFacts:
+    """Facts about J for each row of a batch; see `jacobian_facts`."""
+
+    row_sums: Array
+    """(…, n) Σⱼ Jᵢⱼ: the change of yᵢ if all logits rise together."""
+    column_sums: Array
+    """(…, n) Σᵢ Jᵢⱼ: the change of Σy = 1 if zⱼ rises."""
+    asymmetry: Array
+    """(…) max |Jᵢⱼ − Jⱼᵢ|."""
+    rank: Array
+    """(…) number of positive yᵢ, minus 1."""
+    eigenvalues: Array
+    """(…, n) ascending, all ≥ 0 up to round-off."""
+    spectral_norm: Array
+    """(…) largest eigenvalue: the most that ‖g J‖ / ‖g‖ can be."""
+    spectral_norm_bound: float
+    """1/(2τ), which it never exceeds."""
+    saturation: Array
+    """(…) 1 − trace(J) / its largest value (1 − 1/n)/τ: 0 for a uniform y, 1 for a one-hot y."""
+
+
+def jacobian_facts(z: ArrayLike, temperature: float = 1.0) -> JacobianFacts:
+    """Sums, symmetry, rank, spectrum and saturation of J = (diag(y) − y yᵀ)/τ.
+
+    Parameters
+    ----------
+    z : (…, n)
+        Logits.
+    temperature : float > 0
+
+    Returns
+    -------
+    JacobianFacts
+
+    Raises
+    ------
+    ValueError
+        As `softmax`.
+
+    Notes
+    -----
+    J v = 0 only for v constant on the classes with yᵢ > 0, hence the rank. τ uᵀJu is the variance
+    of u under y, at most (max u − min u)²/4 ≤ ½ for a unit u (Popoviciu 1935), hence the bound.
+    """
+    y, J = softmax(z, temperature), softmax_jacobian(z, temperature)
+    n = y.shape[-1]
+    eigenvalues = np.linalg.eigvalsh(J)
+    spread = (y * softmax_complement(z, temperature)).sum(axis=-1)
+    return JacobianFacts(
+        row_sums=J.sum(axis=-1),
+        column_sums=J.sum(axis=-2),
+        asymmetry=np.abs(J - np.swapaxes(J, -1, -2)).max(axis=(-1, -2)),
+        rank=(y > 0).sum(axis=-1) - 1,
+        eigenvalues=eigenvalues,
+        spectral_norm=eigenvalues[..., -1],
+        spectral_norm_bound=1 / (2 * temperature),
+        saturation=np.ones(y.shape[:-1]) if n == 1 else 1 - spread * n / (n - 1),
+    )

@@ -1,0 +1,83 @@
+"""What core accepts: each check names what was expected and what was got."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[Any]
+"""A float64 array; complex128 where a complex-step derivative passes through."""
+
+
+def numbers(name: str, value: ArrayLike) -> Array:
+    """`value` as a float64 (or complex128) array.
+
+    Raises
+    ------
+    ValueError
+        If it is not a rectangular array of numbers.
+    """
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "biufc":
+            raise TypeError
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}: expected an array of numbers, got {value!r}") from None
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+
+
+def logits(z: ArrayLike) -> Array:
+    """Logits of shape (…, n), n ≥ 1: finite, or −inf for a masked class; one finite a row."""
+    z = numbers("z", z)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"z: expected shape (…, n) with n ≥ 1, got shape {z.shape}")
+    if np.isnan(z).any() or np.isposinf(z.real).any():
+        raise ValueError("z: expected finite logits (or −inf for a masked class), got nan or +inf")
+    if np.isneginf(z.real.max(axis=-1, initial=-np.inf)).any():
+        raise ValueError("z: expected at least one finite logit a row, got a row of −inf")
+    return z
+
+
+def temperature(tau: float) -> float:
+    """τ as a float, finite and > 0."""
+    array = numbers("temperature", tau)
+    if array.shape != () or array.dtype.kind == "c" or not (0 < array < np.inf):
+        raise ValueError(f"temperature: expected one finite number > 0, got {tau!r}")
+    return float(array)
+
+
+def target(t: ArrayLike, n: int) -> Array:
+    """A target of shape (…, n): finite, non-negative, not all zero; its sum need not be 1."""
+    t = numbers("target", t)
+    if t.ndim == 0 or t.shape[-1] != n:
+        raise ValueError(f"target: expected shape (…, {n}), got shape {t.shape}")
+    if t.dtype.kind == "c" or not np.isfinite(t).all() or (t < 0).any():
+        raise ValueError("target: expected finite numbers ≥ 0, got a negative or non-finite one")
+    if (t.sum(axis=-1) == 0).any():
+        raise ValueError("target: expected at least one positive entry a row, got all zeros")
+    return t
+
+
+def upstream(g: ArrayLike, n: int) -> Array:
+    """An upstream gradient of shape (…, n). ±inf and nan pass: the naive route makes them."""
+    g = numbers("g", g)
+    if g.ndim == 0 or g.shape[-1] != n:
+        raise ValueError(f"g: expected shape (…, {n}), got shape {g.shape}")
+    return g
+
+
+def matching(first: str, a: Array, second: str, b: Array) -> None:
+    """Raise ValueError unless the leading axes of two arrays broadcast."""
+    try:
+        np.broadcast_shapes(a.shape, b.shape)
+    except ValueError:
+        raise ValueError(
+            f"expected shapes that broadcast, got {first} {a.shape} and {second} {b.shape}"
+        ) from None
+
+
+def index(name: str, value: int, n: int) -> int:
+    """A class index 0 … n−1."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 0 <= value < n:
+        raise ValueError(f"{name}: expected an integer from 0 to {n - 1}, got {value!r}")
+    return int(value)

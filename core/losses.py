@@ -1,0 +1,164 @@
+"""Cross-entropy and squared error: value, ∂L/∂y and ∂L/∂z, side by side."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.inputs import Array
+from core.softmax import log_softmax, softmax, softmax_complement, softmax_vjp
+
+Reduction = Literal["mean", "sum", "half"]
+REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum", "half")
+"""Squared error: mean 1/n Σ(y−t)², sum Σ(y−t)², half ½Σ(y−t)²."""
+
+
+def one_hot(label: ArrayLike, n: int) -> Array:
+    """t with a 1 at each label; label (…) of integers 0 … n−1, result (…, n).
+
+    Raises ValueError for a label that is not an integer from 0 to n − 1.
+    """
+    labels = np.asarray(label)
+    if labels.dtype.kind not in "iu" or (labels < 0).any() or (labels >= n).any():
+        raise ValueError(f"label: expected integers from 0 to {n - 1}, got {label!r}")
+    return np.asarray(np.eye(n)[labels])
+
+
+def smooth(t: ArrayLike, epsilon: float) -> Array:
+    """Label smoothing, shape (…, n): (1 − ε) t + ε Σt / n (Szegedy et al. 2016, arXiv:1512.00567).
+
+    Raises ValueError unless 0 ≤ ε ≤ 1.
+    """
+    t = inputs.target(t, np.shape(t)[-1] if np.ndim(t) else 0)
+    if not 0 <= epsilon <= 1:
+        raise ValueError(f"epsilon: expected a number from 0 to 1, got {epsilon!r}")
+    return np.asarray((1 - epsilon) * t + epsilon * t.mean(axis=-1, keepdims=True))
+
+
+def _reduced(L: Array, batch_mean: bool) -> Array:
+    return np.asarray(L.mean() if batch_mean else L)
+
+
+def _per_row(gradient: Array, batch_mean: bool) -> Array:
+    """The gradient of the batch mean is each row's own over the number of rows."""
+    rows = max(1, gradient[..., 0].size)
+    return np.asarray(gradient / rows if batch_mean else gradient)
+
+
+def cross_entropy(
+    z: ArrayLike, t: ArrayLike, temperature: float = 1.0, *, batch_mean: bool = False
+) -> Array:
+    """L = −Σᵢ tᵢ log yᵢ with y = softmax(z/τ), through log-softmax.
+
+    Parameters
+    ----------
+    z, t : (…, n)
+        Logits; target, non-negative, one-hot or not.
+    temperature : float > 0
+    batch_mean : bool
+        The mean over all rows in place of a value a row.
+
+    Returns
+    -------
+    (…) or ()
+        ≥ 0 for a target that sums to 1; inf if a masked class (z = −inf) has t > 0.
+
+    Raises
+    ------
+    ValueError
+        As `softmax`, and for a target that is negative, all zero, or of another n.
+    """
+    log_y = log_softmax(z, temperature)
+    t = inputs.target(t, log_y.shape[-1])
+    inputs.matching("z", log_y, "target", t)
+    # 0 · log 0 is 0 here: a class that is not the target costs nothing.
+    terms = np.where(t == 0, 0.0, t * np.where(t == 0, 0.0, log_y))
+    return _reduced(-terms.sum(axis=-1), batch_mean)
+
+
+def cross_entropy_dL_dy(y: ArrayLike, t: ArrayLike, *, batch_mean: bool = False) -> Array:
+    """g = ∂L/∂yᵢ = −tᵢ/yᵢ, shape (…, n): the naive first step of the two-step route.
+
+    It is −inf or nan where y underflows to 0. It stands here to be looked at; to compute,
+    use `cross_entropy_dL_dz`, which stays finite.
+    """
+    y = inputs.numbers("y", y)
+    t = inputs.target(t, y.shape[-1] if y.ndim else 0)
+    inputs.matching("y", y, "target", t)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return _per_row(0 - t / y, batch_mean)  # 0 − 0 is 0, where −0 would print as −0
+
+
+def cross_entropy_dL_dz(
+    z: ArrayLike, t: ArrayLike, temperature: float = 1.0, *, batch_mean: bool = False
+) -> Array:
+    """∂L/∂z = (y Σt − t)/τ, shape (…, n): both steps fused, finite for every z.
+
+    It is y − t for a target that sums to 1 at τ = 1. Parameters and errors as for `cross_entropy`.
+    """
+    y, complement = softmax(z, temperature), softmax_complement(z, temperature)
+    t = inputs.target(t, y.shape[-1])
+    inputs.matching("z", y, "target", t)
+    # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
+    others = t.sum(axis=-1, keepdims=True) - t
+    return _per_row((y * others - t * complement) / temperature, batch_mean)
+
+
+def _factor(reduction: Reduction, n: int) -> float:
+    """c in L = c Σ(y − t)²."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"reduction: expected one of {REDUCTIONS}, got {reduction!r}")
+    return {"mean": 1 / n, "sum": 1.0, "half": 0.5}[reduction]
+
+
+def squared_error(
+    y: ArrayLike, t: ArrayLike, reduction: Reduction = "mean", *, batch_mean: bool = False
+) -> Array:
+    """L = c Σᵢ(yᵢ − tᵢ)² with c = 1/n (mean), 1 (sum) or ½ (half).
+
+    Parameters
+    ----------
+    y, t : (…, n)
+        Softmax outputs; target.
+    reduction : "mean", "sum" or "half"
+        Over the n classes, not over the batch.
+    batch_mean : bool
+        The mean over all rows in place of a value a row.
+
+    Returns
+    -------
+    (…) or ()
+
+    Raises
+    ------
+    ValueError
+        For a bad target, another n, or an unknown reduction.
+    """
+    y = inputs.numbers("y", y)
+    t = inputs.target(t, y.shape[-1] if y.ndim else 0)
+    inputs.matching("y", y, "target", t)
+    return _reduced(_factor(reduction, y.shape[-1]) * ((y - t) ** 2).sum(axis=-1), batch_mean)
+
+
+def squared_error_dL_dy(
+    y: ArrayLike, t: ArrayLike, reduction: Reduction = "mean", *, batch_mean: bool = False
+) -> Array:
+    """g = ∂L/∂y = 2c (y − t), shape (…, n). Parameters and errors as for `squared_error`."""
+    y = inputs.numbers("y", y)
+    t = inputs.target(t, y.shape[-1] if y.ndim else 0)
+    inputs.matching("y", y, "target", t)
+    return _per_row(2 * _factor(reduction, y.shape[-1]) * (y - t), batch_mean)
+
+
+def squared_error_dL_dz(
+    z: ArrayLike,
+    t: ArrayLike,
+    temperature: float = 1.0,
+    reduction: Reduction = "mean",
+    *,
+    batch_mean: bool = False,
+) -> Array:
+    """∂L/∂z = g J with g = 2c (y − t), shape (…, n): fades wherever the softmax saturates."""
+    g = squared_error_dL_dy(softmax(z, temperature), t, reduction, batch_mean=batch_mean)
+    return softmax_vjp(z, g, temperature)

@@ -1,0 +1,170 @@
+"""What a page shows, computed in one call: frozen records over a leading batch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.inputs import Array
+from core.losses import (
+    Reduction,
+    cross_entropy,
+    cross_entropy_dL_dy,
+    cross_entropy_dL_dz,
+    squared_error,
+    squared_error_dL_dy,
+    squared_error_dL_dz,
+)
+from core.softmax import jacobian_parts, softmax, softmax_jvp, softmax_vjp, vjp_by_matrix, vjp_terms
+
+
+@dataclass(frozen=True)
+class SoftmaxRecord:
+    """Forward pass and Jacobian."""
+
+    z: Array
+    y: Array
+    """(…, n)"""
+    A: Array
+    B: Array
+    J: Array
+    """(…, n, n); A + B = J."""
+    row_sums: Array
+    column_sums: Array
+    """(…, n)"""
+
+
+def softmax_record(z: ArrayLike, temperature: float = 1.0) -> SoftmaxRecord:
+    """y, A, B and J with its sums, for logits z (…, n). Errors as `softmax`."""
+    A, B = jacobian_parts(z, temperature)
+    J = A + B
+    return SoftmaxRecord(
+        z=inputs.logits(z),
+        y=softmax(z, temperature),
+        A=A,
+        B=B,
+        J=J,
+        row_sums=J.sum(axis=-1),
+        column_sums=J.sum(axis=-2),
+    )
+
+
+@dataclass(frozen=True)
+class ProductRecord:
+    """g J by three routes."""
+
+    g: Array
+    """(…, n)"""
+    terms: Array
+    """(…, n, n) gᵢJᵢⱼ"""
+    running: Array
+    """(…, n, n) the terms of each column summed up to row i; the last row is ∂L/∂z."""
+    by_matrix: Array
+    by_terms: Array
+    dL_dz: Array
+    """(…, n) matrix product; sum of the terms; y ⊙ (g − ⟨g, y⟩)/τ."""
+    inner: Array
+    """(…) ⟨g, y⟩"""
+    disagreement: Array
+    """(…) the largest difference between any two routes: round-off."""
+
+
+def product_record(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> ProductRecord:
+    """∂L/∂z = g J for logits z and upstream gradient g, both (…, n). Errors as `softmax_vjp`."""
+    terms = vjp_terms(z, g, temperature)
+    by_matrix, by_formula = vjp_by_matrix(z, g, temperature), softmax_vjp(z, g, temperature)
+    running = np.cumsum(terms, axis=-2)
+    routes = np.stack([by_matrix, running[..., -1, :], by_formula])
+    g = np.broadcast_to(inputs.numbers("g", g), by_formula.shape)
+    return ProductRecord(
+        g=g,
+        terms=terms,
+        running=running,
+        by_matrix=by_matrix,
+        by_terms=running[..., -1, :],
+        dL_dz=by_formula,
+        inner=(g * softmax(z, temperature)).sum(axis=-1),
+        disagreement=np.ptp(routes, axis=0).max(axis=-1),
+    )
+
+
+@dataclass(frozen=True)
+class NudgeRecord:
+    """What J predicts for a nudge of one logit, beside what happens."""
+
+    predicted: Array
+    """(…, n) J[:, j] δ"""
+    actual: Array
+    """(…, n) softmax(z + δeⱼ) − softmax(z)"""
+    difference: Array
+    """(…, n) actual − predicted, of order δ²."""
+
+
+def nudge_record(
+    z: ArrayLike, j: int, delta: float | ArrayLike, temperature: float = 1.0
+) -> NudgeRecord:
+    """Move logit j by δ (a number, or one a row); z (…, n). Errors as `softmax`."""
+    z = inputs.logits(z)
+    step = np.asarray(delta)[..., None] * np.eye(z.shape[-1])[inputs.index("j", j, z.shape[-1])]
+    predicted = softmax_jvp(z, step, temperature)
+    actual = softmax(z + step, temperature) - softmax(z, temperature)
+    return NudgeRecord(predicted=predicted, actual=actual, difference=actual - predicted)
+
+
+@dataclass(frozen=True)
+class LossRecord:
+    """One loss at a state."""
+
+    loss: Array
+    """(…)"""
+    g: Array
+    dL_dz: Array
+    """(…, n)"""
+    norm: Array
+    """(…) ‖∂L/∂z‖₂"""
+
+
+@dataclass(frozen=True)
+class ComparisonRecord:
+    """Cross-entropy and squared error at the same logits and target."""
+
+    ce: LossRecord
+    mse: LossRecord
+    norm_ratio: Array
+    """(…) ‖∂L/∂z‖ of cross-entropy over that of squared error; nan if both vanish."""
+    opposite: Array
+    """(…, n) True where the two push a logit in opposite directions."""
+
+
+def compare_losses(
+    z: ArrayLike, t: ArrayLike, temperature: float = 1.0, reduction: Reduction = "mean"
+) -> ComparisonRecord:
+    """Both losses for logits z and target t, both (…, n). Errors as `cross_entropy`."""
+    y = softmax(z, temperature)
+    ce_dL_dz = cross_entropy_dL_dz(z, t, temperature)
+    mse_dL_dz = squared_error_dL_dz(z, t, temperature, reduction)
+    ce = LossRecord(
+        loss=cross_entropy(z, t, temperature),
+        g=cross_entropy_dL_dy(y, t),
+        dL_dz=ce_dL_dz,
+        norm=np.linalg.norm(ce_dL_dz, axis=-1),
+    )
+    mse = LossRecord(
+        loss=squared_error(y, t, reduction),
+        g=squared_error_dL_dy(y, t, reduction),
+        dL_dz=mse_dL_dz,
+        norm=np.linalg.norm(mse_dL_dz, axis=-1),
+    )
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = ce.norm / mse.norm
+    # Signs of round-off mean nothing: a push counts from 1e-12 of its own norm on.
+    real = (np.abs(ce.dL_dz) > 1e-12 * ce.norm[..., None]) & (
+        np.abs(mse.dL_dz) > 1e-12 * mse.norm[..., None]
+    )
+    return ComparisonRecord(
+        ce=ce,
+        mse=mse,
+        norm_ratio=np.asarray(ratio),
+        opposite=real & (np.sign(ce.dL_dz) == -np.sign(mse.dL_dz)),
+    )

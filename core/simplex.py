@@ -1,0 +1,70 @@
+"""The probability simplex for n = 3: where it lies in the plane, and which way descent goes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.inputs import Array
+from core.losses import (
+    Reduction,
+    cross_entropy,
+    cross_entropy_dL_dz,
+    squared_error,
+    squared_error_dL_dz,
+)
+from core.softmax import softmax_jvp
+
+_CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
+"""Where y = (1,0,0), (0,1,0) and (0,0,1) are drawn: a triangle of side 1."""
+
+
+def to_plane(y: ArrayLike) -> Array:
+    """Points of the simplex as points of the plane: (…, 3) → (…, 2)."""
+    return np.asarray(inputs.numbers("y", y) @ _CORNERS)
+
+
+def from_plane(xy: ArrayLike) -> Array:
+    """The inverse of `to_plane`: (…, 2) → (…, 3); outside the triangle an entry is negative."""
+    xy = inputs.numbers("xy", xy)
+    third = xy[..., 1] / _CORNERS[2, 1]
+    second = xy[..., 0] - third / 2
+    return np.stack([1 - second - third, second, third], axis=-1)
+
+
+@dataclass(frozen=True)
+class SimplexRecord:
+    """Both losses at points of the simplex, and the first-order step of gradient descent there."""
+
+    y: Array
+    """(…, 3) the points."""
+    loss_ce: Array
+    loss_mse: Array
+    """(…) the losses."""
+    step_ce: Array
+    step_mse: Array
+    """(…, 3) dy/ds when the logits follow dz/ds = −∂L/∂z: −J ∂L/∂z; each sums to 0."""
+
+
+def simplex_record(
+    y: ArrayLike, t: ArrayLike, temperature: float = 1.0, reduction: Reduction = "mean"
+) -> SimplexRecord:
+    """Losses and descent directions at points y (…, 3) of the simplex's interior.
+
+    Raises
+    ------
+    ValueError
+        For points that are not of shape (…, 3) and strictly positive.
+    """
+    y = inputs.numbers("y", y)
+    if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
+        raise ValueError("y: expected points (…, 3) with every entry > 0")
+    z = temperature * np.log(y)
+    return SimplexRecord(
+        y=y,
+        loss_ce=cross_entropy(z, t, temperature),
+        loss_mse=squared_error(y, t, reduction),
+        step_ce=-softmax_jvp(z, cross_entropy_dL_dz(z, t, temperature), temperature),
+        step_mse=-softmax_jvp(z, squared_error_dL_dz(z, t, temperature, reduction), temperature),
+    )

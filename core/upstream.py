@@ -1,0 +1,62 @@
+"""The upstream gradients g = ∂L/∂y that the explorer offers."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.inputs import Array
+from core.losses import Reduction, cross_entropy_dL_dy, squared_error_dL_dy
+
+Upstream = Literal["CE", "MSE", "ones", "row", "custom"]
+UPSTREAM: tuple[Upstream, ...] = ("CE", "MSE", "ones", "row", "custom")
+
+
+def upstream_gradient(
+    kind: Upstream,
+    y: ArrayLike,
+    *,
+    t: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+    row: int | None = None,
+    custom: ArrayLike | None = None,
+) -> Array:
+    """g = ∂L/∂y for a choice of the scalar L.
+
+    Parameters
+    ----------
+    kind : "CE", "MSE", "ones", "row" or "custom"
+        Cross-entropy; squared error; L = Σyᵢ; L = y_row; a g of one's own.
+    y : (…, n)
+        Softmax outputs.
+    t : (…, n), for CE and MSE
+    reduction : for MSE
+    row : 0 … n−1, for "row"
+    custom : (…, n), for "custom"
+
+    Returns
+    -------
+    (…, n)
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind, or one whose own argument is missing or bad.
+    """
+    y = inputs.numbers("y", y)
+    n = y.shape[-1] if y.ndim else 0
+    if kind not in UPSTREAM:
+        raise ValueError(f"kind: expected one of {UPSTREAM}, got {kind!r}")
+    needed = {"CE": ("t", t), "MSE": ("t", t), "row": ("row", row), "custom": ("custom", custom)}
+    if kind in needed and needed[kind][1] is None:
+        raise ValueError(f"{needed[kind][0]}: expected a value for kind {kind!r}, got None")
+    if kind == "ones":
+        return np.ones(y.shape)
+    if kind == "row" and row is not None:
+        return np.broadcast_to(np.eye(n)[inputs.index("row", row, n)], y.shape)
+    if kind == "custom" and custom is not None:
+        return np.broadcast_to(inputs.upstream(custom, n), y.shape)
+    if kind == "CE" and t is not None:
+        return cross_entropy_dL_dy(y, t)
+    return squared_error_dL_dy(y, np.asarray(t), reduction)
