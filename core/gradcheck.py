@@ -76,7 +76,8 @@ def check_gradient(
     for entry in np.ndindex(x.shape):
         step = np.zeros(x.shape)
         if method == "central":
-            step[entry] = h = np.finfo(float).eps ** (1 / 3) * max(1.0, abs(x[entry]))
+            h = float(np.cbrt(np.finfo(float).eps)) * max(1.0, float(abs(x[entry])))
+            step[entry] = h
             numeric[entry] = (np.asarray(f(x + step)) - np.asarray(f(x - step))).item() / (2 * h)
         else:
             step[entry] = h = 1e-30

@@ -13,7 +13,7 @@ def _shifted(z: ArrayLike, temperature: float) -> Array:
     # The entry itself, not its real part: the shift then stays analytic for a complex step.
     top = np.take_along_axis(z, z.real.argmax(axis=-1, keepdims=True), axis=-1)
     with np.errstate(over="ignore"):  # −1e308 − 1e308 is −inf, and exp(−inf) = 0 is right
-        return (z - top) / tau  # shift first: 1e308/0.1 would be inf, and inf − inf nan
+        return np.asarray((z - top) / tau)  # shift first: 1e308/0.1 would be inf, and inf − inf nan
 
 
 def softmax(z: ArrayLike, temperature: float = 1.0) -> Array:

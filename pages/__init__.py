@@ -1,0 +1,83 @@
+"""The page table and the frame that all pages share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page; its URL is its file's stem, because a cold deep link finds it by that name."""
+
+    stem: str
+    title: str
+    icon: str
+    help: str
+
+
+PAGES = (
+    Entry(
+        "puzzle",
+        "The puzzle",
+        ":material/help:",
+        "Why do the rows of the softmax Jacobian sum to zero, and what to do instead?",
+    ),
+    Entry(
+        "jacobian",
+        "Jacobian",
+        ":material/grid_on:",
+        "Every entry of ∂y/∂z with its formula, and what a nudge of one logit really does.",
+    ),
+    Entry(
+        "upstream",
+        "Upstream product",
+        ":material/arrow_back:",
+        "The upstream gradient times the Jacobian, term by term: g J = ∂L/∂z.",
+    ),
+    Entry(
+        "losses",
+        "MSE vs cross-entropy",
+        ":material/compare_arrows:",
+        "The same state under both losses: where squared error's gradient dies.",
+    ),
+)
+
+_FRAMED = "framed"
+_ICON = str(Path(__file__).parent / "parts" / "icon.svg")
+
+
+def frame() -> "Page":
+    """Set up the window and the navigation; the page returned is to be run."""
+    st.set_page_config(
+        page_title="Softmax backpropagation explorer", page_icon=_ICON, layout="wide"
+    )
+    st.session_state[_FRAMED] = True
+    return st.navigation(
+        [
+            st.Page(
+                f"pages/{page.stem}.py",
+                title=page.title,
+                icon=page.icon,
+                help=page.help,
+                default=page is PAGES[0],
+            )
+            for page in PAGES
+        ],
+        position="top",
+    )
+
+
+def ensure_frame() -> None:
+    """Every page's first statement.
+
+    On a fresh server Streamlit still discovers `pages/` by itself and runs the first deep link's
+    page without app.py. Declaring the navigation ends that discovery; the rerun comes by app.py.
+    """
+    if _FRAMED not in st.session_state:
+        frame()
+        st.rerun()

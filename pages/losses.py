@@ -1,0 +1,177 @@
+"""MSE vs cross-entropy: the same logits and target under both losses."""
+
+from pages import ensure_frame
+
+ensure_frame()
+
+import numpy as np
+import streamlit as st
+
+import core
+from pages.parts import board, controls, export, figures, formulas, snippets
+from pages.parts.numbers import digits
+from pages.parts.palette import subscript
+
+with st.sidebar:
+    z = controls.logits()
+    n, d = len(z), digits(len(z))
+    t = controls.target(n)
+    tau = controls.temperature()
+    reduction = controls.reduction()
+    j = controls.logit(n)
+
+y = core.softmax(z, tau)
+both = core.compare_losses(z, t, tau, reduction)
+product = core.product_record(z, both.mse.g, tau)
+
+st.title("Same state, two losses", anchor=False)
+controls.presets()
+
+quantities = {
+    "z": z,
+    "y": y,
+    "t": t,
+    "loss_ce": both.ce.loss,
+    "loss_mse": both.mse.loss,
+    "g_ce": both.ce.g,
+    "g_mse": both.mse.g,
+    "dL_dz_ce": both.ce.dL_dz,
+    "dL_dz_mse": both.mse.dL_dz,
+    "norm_ce": both.ce.norm,
+    "norm_mse": both.mse.norm,
+    "norm_ratio": both.norm_ratio,
+    "opposite": both.opposite,
+}
+num, zj = board.number, subscript("z", j)
+board.show(
+    "losses_board",
+    [
+        board.line(
+            board.vectors(
+                [
+                    ("output y", "y", 0),
+                    ("target t", "t", 0),
+                    ("cross-entropy  g = ∂L/∂y", "g_ce", 5),
+                    ("squared error  g = ∂L/∂y", "g_mse", 5),
+                    ("cross-entropy  ∂L/∂z", "dL_dz_ce", 1),
+                    ("squared error  ∂L/∂z", "dL_dz_mse", 1),
+                    ("push on the logit", "opposite", 0),
+                ],
+                [str(k + 1) for k in range(n)],
+                title="Class by class",
+                decimals=d,
+                column=j,
+                pick=True,
+            ),
+            board.stack(
+                board.bars(
+                    "dL_dz_ce",
+                    "z",
+                    n,
+                    title="Cross-entropy: ∂L/∂z",
+                    scale=1,
+                    signed=True,
+                    decimals=d,
+                ),
+                board.bars(
+                    "dL_dz_mse",
+                    "z",
+                    n,
+                    title="Squared error: ∂L/∂z",
+                    scale=1,
+                    signed=True,
+                    decimals=d,
+                ),
+            ),
+        ),
+        board.text(
+            "Loss: cross-entropy ",
+            num("loss_ce", decimals=d),
+            ", squared error ",
+            num("loss_mse", decimals=d),
+            ". Length of ∂L/∂z: ",
+            num("norm_ce", decimals=d),
+            " against ",
+            num("norm_mse", decimals=d),
+            ", a ratio of ",
+            num("norm_ratio", decimals=1),
+            ".",
+        ),
+        board.text(
+            "The two losses push "
+            + " and ".join(subscript("z", k) for k in range(n) if both.opposite[k])
+            + " in opposite directions: cross-entropy lowers every logit that is "
+            "believed too much; squared error, while it takes from the winner, lets others rise.",
+            tone="key",
+        )
+        if both.opposite.any()
+        else board.text("Both losses push every logit the same way here.", tone="key"),
+    ],
+    quantities,
+    alt="Upstream gradients and gradients at the logits for both losses",
+    on_pick=controls.pick_column,
+)
+
+left, right = st.columns([3, 4] if n == 3 else [1, 0.001], gap="medium")
+values = np.linspace(-10, 10, 201)
+swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
+with left:
+    st.markdown(f"**Sweep of {zj}**, the other logits held")
+    st.plotly_chart(
+        figures.sweep(
+            values,
+            {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
+            float(z[j]),
+            {"CE": float(both.ce.dL_dz[j]), "MSE": float(both.mse.dL_dz[j])},
+            j=j,
+            end=1 / tau,
+        ),
+        config=figures.CONFIG,
+        alt=f"The gradient at {zj} under both losses as {zj} goes from −10 to 10: that of squared "
+        "error fades at both ends, that of cross-entropy stays large where the output is wrong",
+        key="sweep",
+    )
+if n == 3:
+    with right:
+        st.markdown("**Where descent takes y**, on the simplex of all outputs")
+        grid = core.simplex_record(figures.contour_grid()[-1], t, tau, reduction)
+        field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
+        st.plotly_chart(
+            figures.simplex(grid, field, y, t),
+            config=figures.CONFIG,
+            alt="Two triangles of all three-class outputs with contours of each loss, the target, "
+            "the current output, and arrows along which gradient descent moves it",
+            key="simplex",
+        )
+st.caption(
+    "Squared error’s gradient dies at both ends of the sweep, also where the answer is confidently "
+    "wrong; cross-entropy’s stays. "
+    + (
+        "In each triangle the arrows are drawn to that triangle’s own longest, which is written "
+        "above it: near a wrong corner squared error’s vanish first."
+        if n == 3
+        else "With n = 3 the simplex of all outputs is drawn here as well."
+    )
+)
+
+st.subheader("Where the difference comes from", anchor=False)
+ce, mse = st.columns(2, gap="medium")
+with ce:
+    st.markdown("**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian")
+    for formula in formulas.CROSS_ENTROPY_DERIVATION:
+        st.latex(formula)
+    st.latex(formulas.cross_entropy_entry(j, y, t, both.ce.dL_dz, tau, d))
+with mse:
+    st.markdown("**Squared error**: nothing cancels, a factor yⱼ stays in front")
+    for formula in formulas.squared_error_derivation(reduction):
+        st.latex(formula)
+    st.latex(
+        formulas.squared_error_entry(j, y, both.mse.g, float(product.inner), both.mse.dL_dz, tau, d)
+    )
+
+export.take_along(
+    "losses",
+    quantities,
+    numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_losses(t, reduction),
+    torch_code=snippets.torch_softmax(z, tau) + snippets.torch_losses(t, reduction),
+)

@@ -1,0 +1,105 @@
+"""Formulas as LaTeX, with the current numbers in them. Numbers come in; none is computed here."""
+
+from collections.abc import Sequence
+
+from core.inputs import Array
+from pages.parts.numbers import tex, tex_factor
+
+
+def row_vector(values: Array, decimals: int) -> str:
+    """(0.1, −0.2, …)."""
+    return r"\left(" + r",\; ".join(tex(float(v), decimals) for v in values) + r"\right)"
+
+
+def sums_of_the_rows(n: int) -> str:
+    """Why g = (1, …, 1) gives zero."""
+    total = (
+        " + ".join(f"y_{{{k + 1}}}" for k in range(n)) if n <= 4 else rf"y_1 + \dots + y_{{{n}}}"
+    )
+    zeros = ",".join("0" * n)
+    return (
+        rf"(1,\dots,1)\,J = \frac{{\partial({total})}}{{\partial z}}"
+        rf" = \frac{{\partial\,1}}{{\partial z}} = ({zeros})"
+    )
+
+
+def _over_tau(tau: float) -> str:
+    return "" if tau == 1 else rf"\frac{{1}}{{{tex(tau, 2).rstrip('0').rstrip('.')}}}\,"
+
+
+def jacobian_entry(i: int, j: int, y: Array, J: Array, tau: float, decimals: int) -> str:
+    """Jᵢⱼ as a formula, with its numbers."""
+    a, b = i + 1, j + 1
+    left = rf"J_{{{a},{b}}} = \frac{{\partial y_{{{a}}}}}{{\partial z_{{{b}}}}}"
+    factor, over = _over_tau(tau), r"\frac{1}{\tau}\," if tau != 1 else ""
+    yi, yj = tex(float(y[i]), decimals), tex(float(y[j]), decimals)
+    result = tex(float(J[i, j]), decimals)
+    if i == j:
+        return (
+            rf"{left} = {over}y_{{{a}}}\,(1 - y_{{{a}}})"
+            rf" = {factor}{yi}\,(1 - {yi}) = {result}"
+        )
+    return rf"{left} = -{over}y_{{{a}}}\,y_{{{b}}} = -{factor}{yi}\cdot {yj} = {result}"
+
+
+def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> str:
+    """∂L/∂zⱼ = Σᵢ gᵢJᵢⱼ, term by term."""
+    b = j + 1
+    terms = " + ".join(
+        rf"{tex_factor(float(g[i]), decimals)}\cdot {tex_factor(float(J[i, j]), decimals)}"
+        for i in range(len(g))
+    )
+    return (
+        r"\begin{aligned}"
+        rf"\frac{{\partial L}}{{\partial z_{{{b}}}}} &= \sum_i g_i\,J_{{i{b}}} \\"
+        rf"&= {terms} \\ &= {tex(float(dL_dz[j]), decimals)}"
+        r"\end{aligned}"
+    )
+
+
+CROSS_ENTROPY_DERIVATION: Sequence[str] = (
+    r"g_i = \frac{\partial L}{\partial y_i} = -\frac{t_i}{y_i}",
+    r"\frac{\partial L}{\partial z_j} = \sum_i g_i J_{ij}"
+    r" = \frac1\tau\sum_i\left(-\frac{t_i}{y_i}\right)y_i(\delta_{ij} - y_j)",
+    r"= \frac1\tau\Big(y_j\sum_i t_i - t_j\Big) = \frac{y_j - t_j}{\tau}",
+)
+"""Every yᵢ of the Jacobian cancels against the 1/yᵢ of the loss."""
+
+
+def cross_entropy_entry(j: int, y: Array, t: Array, dL_dz: Array, tau: float, decimals: int) -> str:
+    """(yⱼ − tⱼ)/τ with numbers."""
+    numbers = rf"{tex(float(y[j]), decimals)} - {tex(float(t[j]), decimals)}"
+    if tau != 1:
+        numbers = rf"{_over_tau(tau)}({numbers})"
+    return (
+        rf"\frac{{\partial L_\text{{CE}}}}{{\partial z_{{{j + 1}}}}}"
+        rf" = {numbers} = {tex(float(dL_dz[j]), decimals)}"
+    )
+
+
+SQUARED_ERROR_FACTOR = {"mean": r"\frac{2}{n}", "sum": "2", "half": ""}
+
+
+def squared_error_derivation(reduction: str) -> Sequence[str]:
+    """The same steps for squared error: yⱼ stays in front."""
+    c = SQUARED_ERROR_FACTOR[reduction]
+    return (
+        rf"g_i = \frac{{\partial L}}{{\partial y_i}} = {c}(y_i - t_i)",
+        r"\frac{\partial L}{\partial z_j} = \sum_i g_i J_{ij}"
+        r" = \frac1\tau\sum_i g_i\,y_i(\delta_{ij} - y_j)",
+        r"= \frac1\tau\,{\color{#D55E00}y_j}\,\big(g_j - \langle g, y\rangle\big)",
+    )
+
+
+def squared_error_entry(
+    j: int, y: Array, g: Array, inner: float, dL_dz: Array, tau: float, decimals: int
+) -> str:
+    """yⱼ(gⱼ − ⟨g, y⟩)/τ with numbers."""
+    return (
+        r"\begin{aligned}"
+        rf"\frac{{\partial L_\text{{MSE}}}}{{\partial z_{{{j + 1}}}}}"
+        rf" &= {_over_tau(tau)}{{\color{{#D55E00}}{tex(float(y[j]), decimals)}}}"
+        rf"\,\big({tex(float(g[j]), decimals)} - {tex_factor(inner, decimals)}\big) \\"
+        rf" &= {tex(float(dL_dz[j]), decimals)}"
+        r"\end{aligned}"
+    )

@@ -1,0 +1,155 @@
+"""The current state as code that runs anywhere: NumPy, and PyTorch as an independent check.
+
+The code does not use `core`. Each variable has the name of the quantity on the board.
+"""
+
+from dataclasses import dataclass
+
+from core.inputs import Array
+from core.losses import Reduction
+from core.upstream import Upstream
+
+
+@dataclass(frozen=True)
+class Upstreamed:
+    """How g was chosen."""
+
+    kind: Upstream
+    t: Array
+    reduction: Reduction
+    row: int
+    g: Array
+
+
+def _floats(values: Array) -> str:
+    return "[" + ", ".join(repr(float(v)) for v in values) + "]"
+
+
+_SQUARED_ERROR = {
+    "mean": "((y - t) ** 2).mean()",
+    "sum": "((y - t) ** 2).sum()",
+    "half": "((y - t) ** 2).sum() / 2",
+}
+_SQUARED_ERROR_G = {"mean": "2 * (y - t) / len(y)", "sum": "2 * (y - t)", "half": "y - t"}
+
+
+def numpy_softmax(z: Array, tau: float) -> str:
+    """z, y, A, B, J and its sums."""
+    return f"""import numpy as np
+
+z = np.array({_floats(z)})  # logits
+tau = {float(tau)!r}  # temperature
+
+e = np.exp((z - z.max()) / tau)  # shifted: exp cannot overflow
+y = e / e.sum()
+
+A = np.diag(y * (1 - y)) / tau  # diagonal part
+B = -np.outer(y, y) / tau  # off-diagonal part
+np.fill_diagonal(B, 0)
+J = A + B  # J[i, j] = ∂y_i/∂z_j
+row_sums = J.sum(axis=1)
+column_sums = J.sum(axis=0)
+"""
+
+
+def numpy_nudge(j: int, delta: float) -> str:
+    """What J predicts for a nudge, and what happens."""
+    return f"""
+step = {float(delta)!r} * np.eye(len(z))[{j}]  # move logit {j + 1}
+predicted = J @ step
+moved = np.exp((z + step - (z + step).max()) / tau)
+actual = moved / moved.sum() - y
+difference = actual - predicted
+print(predicted, actual, sep="\\n")
+"""
+
+
+def numpy_product(up: Upstreamed) -> str:
+    """g and g J."""
+    lines = {
+        "CE": f"t = np.array({_floats(up.t)})  # target\ng = -t / y  # cross-entropy",
+        "MSE": f"t = np.array({_floats(up.t)})  # target\n"
+        f"g = {_SQUARED_ERROR_G[up.reduction]}  # squared error, {up.reduction}",
+        "ones": "g = np.ones(len(y))  # L = y.sum(), which is always 1",
+        "row": f"g = np.eye(len(y))[{up.row}]  # L = y[{up.row}] alone",
+        "custom": f"g = np.array({_floats(up.g)})",
+    }
+    return f"""
+{lines[up.kind]}
+dL_dz = g @ J  # (1×n)(n×n) = (1×n)
+print(dL_dz)
+"""
+
+
+def numpy_losses(t: Array, reduction: Reduction) -> str:
+    """Both losses and their gradients."""
+    return f"""
+t = np.array({_floats(t)})  # target
+loss_ce = -(t * np.log(y)).sum()
+g_ce = -t / y
+dL_dz_ce = g_ce @ J  # = (y - t) / tau
+
+loss_mse = {_SQUARED_ERROR[reduction]}
+g_mse = {_SQUARED_ERROR_G[reduction]}
+dL_dz_mse = g_mse @ J
+
+print(dL_dz_ce, dL_dz_mse, sep="\\n")
+"""
+
+
+def torch_softmax(z: Array, tau: float) -> str:
+    """z, y and J by automatic differentiation."""
+    return f"""import torch
+
+z = torch.tensor({_floats(z)}, dtype=torch.float64, requires_grad=True)  # logits
+tau = {float(tau)!r}  # temperature
+
+y = torch.softmax(z / tau, dim=-1)
+J = torch.autograd.functional.jacobian(lambda z: torch.softmax(z / tau, dim=-1), z)
+row_sums = J.sum(dim=1)
+column_sums = J.sum(dim=0)
+"""
+
+
+def torch_nudge(j: int, delta: float) -> str:
+    """The nudge, in PyTorch."""
+    return f"""
+step = torch.zeros_like(z)
+step[{j}] = {float(delta)!r}  # move logit {j + 1}
+predicted = J @ step
+actual = torch.softmax((z + step) / tau, dim=-1) - y
+difference = actual - predicted
+print(predicted, actual, sep="\\n")
+"""
+
+
+def torch_product(up: Upstreamed) -> str:
+    """A scalar L whose gradient at y is g, and what autograd makes of it."""
+    lines = {
+        "CE": f"t = torch.tensor({_floats(up.t)}, dtype=torch.float64)  # target\n"
+        "L = -(t * torch.log(y)).sum()  # cross-entropy",
+        "MSE": f"t = torch.tensor({_floats(up.t)}, dtype=torch.float64)  # target\n"
+        f"L = {_SQUARED_ERROR[up.reduction]}  # squared error, {up.reduction}",
+        "ones": "L = y.sum()  # always 1",
+        "row": f"L = y[{up.row}]",
+        "custom": f"L = (torch.tensor({_floats(up.g)}, dtype=torch.float64) * y).sum()",
+    }
+    return f"""
+{lines[up.kind]}
+g, dL_dz = torch.autograd.grad(L, [y, z])
+print(dL_dz)
+"""
+
+
+def torch_losses(t: Array, reduction: Reduction) -> str:
+    """Both losses through autograd."""
+    return f"""
+t = torch.tensor({_floats(t)}, dtype=torch.float64)  # target
+loss_ce = -(t * torch.log(y)).sum()
+g_ce, dL_dz_ce = torch.autograd.grad(loss_ce, [y, z], retain_graph=True)
+
+loss_mse = {_SQUARED_ERROR[reduction]}
+g_mse, dL_dz_mse = torch.autograd.grad(loss_mse, [y, z])
+
+print(dL_dz_ce, dL_dz_mse, sep="\\n")
+"""
