@@ -112,7 +112,7 @@ board.show(
     on_pick=controls.pick_column,
 )
 
-left, right = st.columns([3, 4] if n == 3 else [1, 0.001], gap="medium")
+left, right = st.columns([3, 4], gap="medium") if n == 3 else (st.container(), st.container())
 values = np.linspace(-10, 10, 201)
 swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
 with left:

@@ -125,7 +125,7 @@ board.show(
         ),
         board.text(
             "The largest difference between them is ",
-            board.number("disagreement", decimals=16),
+            board.number("disagreement"),
             ": round-off. The third route never builds J: n numbers of work and memory in place of "
             "n², which is what deep-learning libraries run.",
             tone="quiet",

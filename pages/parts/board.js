@@ -1,17 +1,20 @@
 // Draws the board: builds its elements from the blocks, then writes numbers into them.
 // It knows no formula. Every number comes from the server, and CSS turns it into length or colour.
 
-const boards = new WeakMap();
+const boards = new WeakMap(); // parentElement → what is drawn there
+const formats = new WeakMap(); // number's element → how it is written
 const MINUS = "\u2212";
 
 // The same rules as numbers.py.
 function fixed(value, decimals, sign) {
   if (Number.isNaN(value)) return "nan";
   const size = Math.abs(value);
-  if (size < 1e-12) return value === 0 && decimals > 1 ? "0" : (0).toFixed(decimals);
+  const scientific = decimals === null;
+  if (value === 0 && (scientific || decimals > 1)) return "0";
+  if (size < 1e-12 && !scientific) return (0).toFixed(decimals);
   let text;
   if (size === Infinity) text = "∞";
-  else if (size < 0.5 * 10 ** -decimals || size >= 1e5)
+  else if (scientific || size < 0.5 * 10 ** -decimals || size >= 1e5)
     text = size.toExponential(1).replace("e+", "e").replace("-", MINUS);
   else text = size.toFixed(decimals);
   return (value < 0 ? MINUS : sign ? "+" : "") + text;
@@ -29,8 +32,7 @@ function cell(tag, className, quantity, index, { scale = 0, decimals, sign = tru
   const e = element(tag, `number ${className}`);
   e.dataset.quantity = quantity;
   e.dataset.index = index;
-  e.dataset.decimals = decimals;
-  e.dataset.sign = sign ? "+" : "";
+  formats.set(e, { decimals, sign });
   e.style.setProperty("--scale", scale || 1);
   if (scale) e.classList.add("shaded");
   return e;
@@ -197,11 +199,8 @@ function paint(board, values) {
     holder.classList.toggle("negative", value < 0);
     e.dataset.value = String(value);
     e.classList.toggle("zero", value === 0);
-    e.textContent = flags
-      ? value
-        ? "opposite"
-        : "same"
-      : fixed(value, Number(e.dataset.decimals), e.dataset.sign);
+    const { decimals, sign } = formats.get(e);
+    e.textContent = flags ? (value ? "opposite" : "same") : fixed(value, decimals, sign);
     e.classList.toggle("flag", flags && value === 1);
   }
 }

@@ -25,8 +25,8 @@ _component = st.components.v2.component(
 )
 
 
-def number(quantity: str, *index: int, sign: bool = False, decimals: int = 4) -> Block:
-    """A number inside a sentence."""
+def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Block:
+    """A number inside a sentence; without decimals it is written as 3.2e−9."""
     return {
         "quantity": quantity,
         "index": ",".join(map(str, index)),

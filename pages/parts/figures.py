@@ -91,7 +91,7 @@ def sweep(
     }
 
 
-_GAP = 1.2
+_GAP = 1.3
 """The second triangle stands this far to the right of the first; each has side 1."""
 
 

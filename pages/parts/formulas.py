@@ -43,16 +43,17 @@ def jacobian_entry(i: int, j: int, y: Array, J: Array, tau: float, decimals: int
 
 
 def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> str:
-    """∂L/∂zⱼ = Σᵢ gᵢJᵢⱼ, term by term."""
+    """∂L/∂zⱼ = Σᵢ gᵢJᵢⱼ, term by term, two terms a line so that a telephone shows them."""
     b = j + 1
-    terms = " + ".join(
+    terms = [
         rf"{tex_factor(float(g[i]), decimals)}\cdot {tex_factor(float(J[i, j]), decimals)}"
         for i in range(len(g))
-    )
+    ]
+    lines = [" + ".join(terms[k : k + 2]) for k in range(0, len(terms), 2)]
     return (
         r"\begin{aligned}"
-        rf"\frac{{\partial L}}{{\partial z_{{{b}}}}} &= \sum_i g_i\,J_{{i{b}}} \\"
-        rf"&= {terms} \\ &= {tex(float(dL_dz[j]), decimals)}"
+        rf"&\frac{{\partial L}}{{\partial z_{{{b}}}}} = \sum_i g_i\,J_{{i{b}}} \\"
+        rf"&= {r' \\ &+ '.join(lines)} \\ &= {tex(float(dL_dz[j]), decimals)}"
         r"\end{aligned}"
     )
 

@@ -20,8 +20,10 @@ def fixed(value: float, decimals: int, *, sign: bool = False) -> str:
     if math.isnan(value):
         return "nan"
     size = abs(value)
+    if value == 0 and decimals > 1:
+        return "0"
     if size < ROUND_OFF:
-        return "0" if value == 0 and decimals > 1 else f"{0:.{decimals}f}"
+        return f"{0:.{decimals}f}"
     if math.isinf(value):
         text = "∞"
     elif size < 0.5 * 10**-decimals or size >= 1e5:
