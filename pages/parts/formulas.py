@@ -50,10 +50,11 @@ def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> st
         for i in range(len(g))
     ]
     lines = [" + ".join(terms[k : k + 2]) for k in range(0, len(terms), 2)]
+    total = r" \\ &+ ".join(lines)
     return (
         r"\begin{aligned}"
         rf"&\frac{{\partial L}}{{\partial z_{{{b}}}}} = \sum_i g_i\,J_{{i{b}}} \\"
-        rf"&= {r' \\ &+ '.join(lines)} \\ &= {tex(float(dL_dz[j]), decimals)}"
+        rf"&= {total} \\ &= {tex(float(dL_dz[j]), decimals)}"
         r"\end{aligned}"
     )
 
