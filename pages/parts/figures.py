@@ -1,6 +1,5 @@
 """Plotly figures from numbers. Plain dictionaries: st.plotly_chart builds the figure itself."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -65,6 +64,7 @@ def sweep(
     return {
         "data": [*lines, marks],
         "layout": {
+            "template": "none",
             "height": 330,
             "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
@@ -97,7 +97,7 @@ _GAP = 1.3
 
 def contour_grid() -> tuple[Array, Array, Array, Array]:
     """Where contours are sampled: x (c,), y (r,), inside (r, c), and the points inside (p, 3)."""
-    x, y = np.linspace(0, 1, 61), np.linspace(0, np.sqrt(3) / 2, 53)
+    x, y = np.linspace(0, 1, 49), np.linspace(0, np.sqrt(3) / 2, 43)
     points = core.from_plane(np.stack(np.meshgrid(x, y), axis=-1))
     inside = points.min(axis=-1) > 1e-9
     return x, y, inside, points[inside]
@@ -112,21 +112,18 @@ def arrow_points() -> Array:
 
 
 def _over_the_triangle(losses: Array, inside: Array) -> Array:
-    sheet = np.full(inside.shape, np.nan)
+    sheet = np.full(inside.shape, np.nan, dtype=np.float32)
     sheet[inside] = losses
     return sheet
 
 
-def _contours(
-    x: Array, y: Array, sheet: Array, shift: float, levels: tuple[float, float, float]
-) -> Figure:
-    start, end, size = levels
+def _contours(x: Array, y: Array, sheet: Array, shift: float, top: float) -> Figure:
     return {
         "type": "contour",
         "x": x + shift,
         "y": y,
         "z": sheet,
-        "contours": {"coloring": "lines", "start": start, "end": end, "size": size},
+        "contours": {"coloring": "lines", "start": top / 12, "end": top, "size": top / 12},
         "colorscale": [[0, _NEUTRAL], [1, _NEUTRAL]],
         "line": {"width": 1},
         "showscale": False,
@@ -152,18 +149,14 @@ def _arrows(record: SimplexRecord, step: Array, loss: str, shift: float) -> tupl
             "angleref": "previous",
             "color": LOSS_COLORS[loss],
             "size": [0, 7, 0] * len(start),
+            "line": {"width": 0},
         },
         "hoverinfo": "skip",
         "showlegend": False,
     }, longest
 
 
-def simplex(
-    grid: SimplexRecord,
-    field: SimplexRecord,
-    y: Array,
-    t: Array,
-) -> Figure:
+def simplex(grid: SimplexRecord, field: SimplexRecord, y: Array, t: Array) -> Figure:
     """Two triangles: the losses' contours, and where descent on the logits takes y.
 
     Parameters
@@ -172,78 +165,83 @@ def simplex(
     field : both steps at the points of `arrow_points`
     y, t : (3,) the current output and the target
     """
-    gx, gy, inside, _ = contour_grid()
+    x, height, inside, _ = contour_grid()
     corners = core.to_plane(np.eye(3))
-    data: list[Figure] = []
-    notes: list[Figure] = []
-    panels: Sequence[tuple[str, Array, Array, float]] = (
-        ("CE", grid.loss_ce, field.step_ce, 0.0),
-        ("MSE", grid.loss_mse, field.step_mse, _GAP),
-    )
-    for loss, values, step, shift in panels:
-        top = 5.0 if loss == "CE" else float(values.max())
-        sheet = _over_the_triangle(values, inside)
-        data.append(_contours(gx, gy, sheet, shift, (top / 12, top, top / 12)))
-        arrows, longest = _arrows(field, step, loss, shift)
-        data.append(arrows)
-        outline = np.vstack([corners, corners[:1]])
-        data.append(
+    outline = corners[[0, 1, 2, 0]]
+    target, here = core.to_plane(t), core.to_plane(y)
+    shifts = (0.0, _GAP)
+    arrows_ce, longest_ce = _arrows(field, field.step_ce, "CE", shifts[0])
+    arrows_mse, longest_mse = _arrows(field, field.step_mse, "MSE", shifts[1])
+    quiet = {"hoverinfo": "skip", "showlegend": False}
+    words = {
+        (0.5, 1.09): (
+            f"cross-entropy<br>longest arrow {longest_ce:.4f}",
+            f"squared error<br>longest arrow {longest_mse:.4f}",
+        ),
+        **{
+            (corners[k, 0], corners[k, 1] + (0.06 if k == 2 else -0.07)): (
+                f"{subscript('y', k)} = 1",
+            )
+            * 2
+            for k in range(3)
+        },
+    }
+    return {
+        "data": [
+            _contours(x, height, _over_the_triangle(grid.loss_ce, inside), shifts[0], 5.0),
+            _contours(
+                x,
+                height,
+                _over_the_triangle(grid.loss_mse, inside),
+                shifts[1],
+                float(grid.loss_mse.max()),
+            ),
+            arrows_ce,
+            arrows_mse,
             {
                 "type": "scatter",
                 "mode": "lines",
-                "x": outline[:, 0] + shift,
-                "y": outline[:, 1],
+                "x": [v for shift in shifts for v in (*(outline[:, 0] + shift), None)],
+                "y": [*outline[:, 1], None] * 2,
                 "line": {"color": _NEUTRAL, "width": 1.5},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
-        for name, point, mark in (("target", t, "star"), ("you are here", y, "circle")):
-            at = core.to_plane(point)
-            data.append(
-                {
-                    "type": "scatter",
-                    "mode": "markers",
-                    "name": name,
-                    "x": [at[0] + shift],
-                    "y": [at[1]],
-                    "marker": {
-                        "symbol": mark,
-                        "size": 13,
-                        "color": CLASS_COLORS[2] if name == "target" else "#111111",
-                        "line": {"width": 2, "color": "white"},
-                    },
-                    "hovertemplate": f"{name}<extra>{_LOSS_NAMES[loss]}</extra>",
-                    "showlegend": False,
-                }
-            )
-        notes.append(
+                **quiet,
+            },
             {
-                "text": f"{_LOSS_NAMES[loss]}<br>longest arrow {longest:.4f}",
-                "x": 0.5 + shift,
-                "y": 1.09,
-                "showarrow": False,
-                "font": {"size": 12},
-            }
-        )
-        for k, (dx, dy) in enumerate(((-0.02, -0.07), (0.02, -0.07), (0.0, 0.06))):
-            notes.append(
-                {
-                    "text": f"{subscript('y', k)} = 1",
-                    "x": corners[k, 0] + shift + dx,
-                    "y": corners[k, 1] + dy,
-                    "showarrow": False,
-                }
-            )
-    hidden = {"visible": False, "fixedrange": True}
-    return {
-        "data": data,
+                "type": "scatter",
+                "mode": "text",
+                "x": [px + shift for px, _ in words for shift in shifts],
+                "y": [py for _, py in words for _ in shifts],
+                "text": [text for both in words.values() for text in both],
+                **quiet,
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [point[0] + shift for shift in shifts for point in (target, here)],
+                "y": [target[1], here[1]] * 2,
+                "marker": {
+                    "symbol": ["star", "circle"] * 2,
+                    "size": 13,
+                    "color": [CLASS_COLORS[2], "#111111"] * 2,
+                    "line": {"width": 2, "color": "white"},
+                },
+                "text": ["target", "you are here"] * 2,
+                "hovertemplate": "%{text}<extra></extra>",
+                "showlegend": False,
+            },
+        ],
         "layout": {
+            "template": "none",
             "height": 330,
             "margin": {"l": 5, "r": 5, "t": 5, "b": 5},
             "showlegend": False,
-            "annotations": notes,
-            "xaxis": {**hidden, "range": [-0.06, 1.06 + _GAP]},
-            "yaxis": {**hidden, "range": [-0.12, 1.18], "scaleanchor": "x", "scaleratio": 1},
+            "xaxis": {"visible": False, "fixedrange": True, "range": [-0.1, 1.1 + _GAP]},
+            "yaxis": {
+                "visible": False,
+                "fixedrange": True,
+                "range": [-0.12, 1.18],
+                "scaleanchor": "x",
+                "scaleratio": 1,
+            },
         },
     }

@@ -27,7 +27,6 @@ from tests.core.strategies import (
     seeds,
     states,
     targets,
-    temperatures,
     vectors,
 )
 
@@ -102,9 +101,7 @@ def test_squared_error_gradients_written_out(reduction, share):
 def test_squared_error_takes_the_mean_over_classes_unless_told():
     assert squared_error(Y, T) == squared_error(Y, T, "mean")
     np.testing.assert_array_equal(squared_error_dL_dy(Y, T), squared_error_dL_dy(Y, T, "mean"))
-    np.testing.assert_array_equal(
-        squared_error_dL_dz(Z, T), squared_error_dL_dz(Z, T, 1.0, "mean")
-    )
+    np.testing.assert_array_equal(squared_error_dL_dz(Z, T), squared_error_dL_dz(Z, T, 1.0, "mean"))
 
 
 def test_batch_mean_averages_rows_over_every_leading_axis():
@@ -119,7 +116,7 @@ def test_batch_mean_averages_rows_over_every_leading_axis():
         (squared_error_dL_dy(y, t, batch_mean=True), squared_error_dL_dy(y, t)),
         (squared_error_dL_dz(z, t, batch_mean=True), squared_error_dL_dz(z, t)),
     ]:
-        np.testing.assert_allclose(whole, by_row / 6, rtol=1e-14)
+        np.testing.assert_allclose(whole, by_row / 6, rtol=1e-14, atol=1e-16)
 
 
 def test_batch_mean_of_one_row_is_that_row():
@@ -244,9 +241,7 @@ def test_cross_entropy_gradient_is_what_autograd_finds(state):
 
     expected = autograd.grad(loss)(z)
     assert cross_entropy(z, t, tau) == pytest.approx(loss(z), rel=1e-10, abs=1e-10)
-    np.testing.assert_allclose(
-        cross_entropy_dL_dz(z, t, tau), expected, rtol=1e-10, atol=1e-10
-    )
+    np.testing.assert_allclose(cross_entropy_dL_dz(z, t, tau), expected, rtol=1e-10, atol=1e-10)
 
 
 @forall(states(), reductions)
@@ -339,7 +334,9 @@ def test_the_published_reductions_are_the_accepted_ones():
     ],
 )
 def test_an_unknown_reduction_is_named(f, reduction):
-    with pytest.raises(ValueError, match=r"reduction: expected one of .*mean.*sum.*half.*, got ") as e:
+    with pytest.raises(
+        ValueError, match=r"reduction: expected one of .*mean.*sum.*half.*, got "
+    ) as e:
         f(reduction)
     assert str(e.value).endswith(f"got {reduction!r}")
 
@@ -365,7 +362,9 @@ def test_an_epsilon_outside_zero_to_one_is_named(epsilon):
 
 @pytest.mark.parametrize("f", [cross_entropy, cross_entropy_dL_dz, squared_error_dL_dz])
 def test_batches_that_do_not_broadcast_are_named(f):
-    with pytest.raises(ValueError, match=r"expected shapes that broadcast, got .*\(2, 3\).*\(4, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"expected shapes that broadcast, got .*\(2, 3\).*\(4, 3\)"
+    ):
         f(np.zeros((2, 3)), np.ones((4, 3)))
 
 
@@ -389,7 +388,7 @@ def test_outputs_without_classes_are_refused_by_their_own_name(f, y):
         f(y, [1.0])
 
 
-@forall(states(), temperatures)
+@forall(states(), st.floats(-100, 100))
 def test_the_cross_entropy_gradient_ignores_a_common_shift(state, shift):
     z, t, tau = state
     np.testing.assert_allclose(
