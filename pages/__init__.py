@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.parts import controls
+
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
@@ -56,8 +58,7 @@ def frame() -> "Page":
     st.set_page_config(
         page_title="Softmax backpropagation explorer", page_icon=_ICON, layout="wide"
     )
-    st.session_state[_FRAMED] = True
-    return st.navigation(
+    page = st.navigation(
         [
             st.Page(
                 f"pages/{page.stem}.py",
@@ -70,6 +71,11 @@ def frame() -> "Page":
         ],
         position="top",
     )
+    before = st.session_state.get(_FRAMED, page.url_path)
+    st.session_state[_FRAMED] = page.url_path
+    if before != page.url_path:
+        controls.carry()
+    return page
 
 
 def ensure_frame() -> None:

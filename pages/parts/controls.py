@@ -110,6 +110,29 @@ PRESETS = (
 )
 
 
+def carry() -> None:
+    """On arriving from another page bring the controls' values along, in the link too.
+
+    Streamlit clears a page's controls, and what the link says of them, with the page.
+    """
+    carried = {k: v for k, v in _carried().items() if v not in (None, CONTROLS[k].default)}
+    if not carried:
+        return
+    for key, value in carried.items():
+        st.session_state[key] = value
+    st.query_params.from_dict(
+        {
+            **st.query_params.to_dict(),
+            **{k: f"{v:g}" if isinstance(v, float) else str(v) for k, v in carried.items()},
+        }
+    )
+    st.rerun()  # a value is taken up by controls drawn in a later run than the one that set it
+
+
+def _carried() -> dict[str, Any]:
+    return cast(dict[str, Any], st.session_state.setdefault("carried", {}))
+
+
 def _slider(key: str) -> float:
     c = cast(Slider, CONTROLS[key])
     whole = isinstance(c.step, int)
@@ -124,6 +147,7 @@ def _slider(key: str) -> float:
         format="%d" if whole else "%.2f" if c.step < 0.1 else "%.1f",
         bind="query-params",
     )
+    _carried()[key] = value
     return value
 
 
@@ -132,7 +156,7 @@ def _choice(key: str, options: int | None = None) -> str | None:
     c = cast(Choice, CONTROLS[key])
     if st.session_state.get(key, c.default) not in (None, *c.options[:options]):
         st.session_state[key] = c.default  # class 5 was picked and n is now 3: the link says so too
-    return st.segmented_control(
+    value = st.segmented_control(
         c.label,
         c.options[:options],
         default=c.default,
@@ -141,6 +165,8 @@ def _choice(key: str, options: int | None = None) -> str | None:
         help=c.help,
         bind="query-params",
     )
+    _carried()[key] = value
+    return value
 
 
 def _class(key: str, n: int) -> int:

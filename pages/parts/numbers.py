@@ -27,7 +27,8 @@ def fixed(value: float, decimals: int, *, sign: bool = False) -> str:
     if math.isinf(value):
         text = "∞"
     elif size < 0.5 * 10**-decimals or size >= 1e5:
-        mantissa, exponent = f"{size:.1e}".split("e")
+        tenth = Decimal(1).scaleb(Decimal(size).adjusted() - 1)  # of the leading digit
+        mantissa, exponent = f"{Decimal(size).quantize(tenth, ROUND_HALF_UP):.1e}".split("e")
         text = f"{mantissa}e{int(exponent)}".replace("-", "−")
     else:
         text = str(Decimal(size).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))

@@ -115,8 +115,8 @@ def test_the_error_is_relative_for_large_entries_and_absolute_for_small_ones():
 
 
 def test_the_central_step_grows_with_the_argument():
-    # With a step of ε^⅓ at 1e8 the round-off in x² would be some 1e5 times the tolerance.
-    assert check_gradient(lambda u: (u * u).sum(), [1e8, -1e8, 1.0], [2e8, -2e8, 2.0]).ok
+    # A step of ε^⅓ from 1e8 would leave x² no correct digit.
+    assert check_gradient(lambda u: (u * u).sum(), [1e8, -1e8], [2e8, -2e8]).ok
 
 
 @methods

@@ -101,7 +101,7 @@ def test_a_nudge_is_predicted_by_a_column_of_the_jacobian(z, data, tau, delta):
 def test_halving_a_nudge_quarters_what_the_jacobian_misses(j, tau):
     whole = nudge_record([2.0, 1.0, 0.1], j, 1e-3, tau).difference
     half = nudge_record([2.0, 1.0, 0.1], j, 5e-4, tau).difference
-    np.testing.assert_allclose(whole / half, 4, rtol=5e-3)
+    np.testing.assert_allclose(whole / half, 4, rtol=2e-2)
 
 
 def test_each_row_of_a_batch_may_have_its_own_nudge():
@@ -219,16 +219,16 @@ def test_a_nudged_logit_that_does_not_exist_is_named(j):
 
 @pytest.mark.parametrize("delta", ["a", None, [[1], [1, 2]]])
 def test_a_nudge_that_is_no_number_is_named(delta):
-    with pytest.raises(ValueError, match="delta: expected .*got"):
+    with pytest.raises(ValueError, match=r"delta: expected .*got"):
         nudge_record(Z, 0, delta)
 
 
 @pytest.mark.parametrize("g", [[1, 2], 1.0, "abcd", None])
 def test_a_bad_upstream_gradient_is_named(g):
-    with pytest.raises(ValueError, match="g: expected .*got"):
+    with pytest.raises(ValueError, match=r"g: expected .*got"):
         product_record(Z, g)
 
 
 def test_an_unknown_reduction_is_named_by_the_comparison():
-    with pytest.raises(ValueError, match="reduction: expected one of .*, got 'max'"):
+    with pytest.raises(ValueError, match=r"reduction: expected one of .*, got 'max'"):
         compare_losses(Z, T, reduction="max")

@@ -130,7 +130,7 @@ def test_losses_belong_to_the_point_not_to_the_temperature(y, t, tau, reduction)
     ],
 )
 def test_points_outside_the_interior_are_named(y):
-    with pytest.raises(ValueError, match="^y: expected .*3.*> 0.*got"):
+    with pytest.raises(ValueError, match=r"^y: expected .*3.*> 0.*got"):
         simplex_record(y, [1, 0, 0])
 
 
@@ -157,5 +157,5 @@ def test_places_that_do_not_have_two_coordinates_are_named(xy):
 
 @pytest.mark.parametrize("tau", [0, -1, np.nan, np.inf, "1", None])
 def test_a_bad_temperature_is_named_by_the_simplex_too(tau):
-    with pytest.raises(ValueError, match="temperature: expected .*got"):
+    with pytest.raises(ValueError, match=r"temperature: expected .*got"):
         simplex_record([0.2, 0.3, 0.5], [1, 0, 0], tau)

@@ -76,7 +76,8 @@ def test_parts_of_the_jacobian_are_its_diagonal_and_the_rest():
 def test_entry_i_j_is_the_change_of_output_i_with_logit_j():
     # Symmetry hides a transpose in J itself; one column moved by hand does not.
     z, h = np.array([2.0, 1.0, 0.1]), 1e-6
-    moved = (softmax(z + [0, h, 0]) - softmax(z - [0, h, 0])) / (2 * h)
+    step = np.array([0, h, 0])
+    moved = (softmax(z + step) - softmax(z - step)) / (2 * h)
     np.testing.assert_allclose(softmax_jacobian(z)[:, 1], moved, rtol=1e-8)
 
 

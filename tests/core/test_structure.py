@@ -184,7 +184,7 @@ def test_every_function_refuses_bad_logits(f, z, message):
 @on_logits
 @pytest.mark.parametrize("tau", [0, -1, np.nan, np.inf, "1", None, [1.0], 1j])
 def test_every_function_refuses_a_bad_temperature(f, tau):
-    with pytest.raises(ValueError, match="temperature: expected .*, got"):
+    with pytest.raises(ValueError, match=r"temperature: expected .*, got"):
         f([1.0, 0.0], tau)
 
 
@@ -213,7 +213,7 @@ def test_every_function_names_a_ragged_target(f):
 
 @on_targets
 def test_every_function_refuses_a_complex_target_and_says_so(f):
-    with pytest.raises(ValueError, match="target: expected .*got .*complex"):
+    with pytest.raises(ValueError, match=r"target: expected .*got .*complex"):
         f([1, 1j, 0])
 
 
@@ -231,5 +231,5 @@ def test_every_function_refuses_a_target_of_another_size(f, t):
 
 def test_smoothing_refuses_a_target_without_classes():
     for t in (1.0, []):
-        with pytest.raises(ValueError, match="target: expected .*got"):
+        with pytest.raises(ValueError, match=r"target: expected .*got"):
             core.smooth(t, 0.1)

@@ -84,7 +84,7 @@ def test_every_kind_has_a_row_for_each_row_of_y():
 
 @pytest.mark.parametrize("kind", ["ce", "", "sum", None, 3, []])
 def test_an_unknown_kind_is_named(kind):
-    with pytest.raises(ValueError, match="kind: expected one of .*CE.*custom.*, got ") as e:
+    with pytest.raises(ValueError, match=r"kind: expected one of .*CE.*custom.*, got ") as e:
         upstream_gradient(kind, Y, t=T)
     assert str(e.value).endswith(f"got {kind!r}")
 
@@ -132,7 +132,7 @@ def test_ragged_targets_are_named(kind):
 
 
 def test_an_unknown_reduction_is_named_here_too():
-    with pytest.raises(ValueError, match="reduction: expected one of .*, got 'max'"):
+    with pytest.raises(ValueError, match=r"reduction: expected one of .*, got 'max'"):
         upstream_gradient("MSE", Y, t=T, reduction="max")
 
 

@@ -1,0 +1,199 @@
+"""What a person does with the explorer, in a real browser."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pages.parts.numbers import fixed
+from tests.e2e.conftest import open_page, read, read_text, settle
+from tests.e2e.states import PAGES, State, mismatches
+
+ROOT = Path(__file__).parents[2]
+
+
+def _url(address: str, name: str, query: str = "") -> str:
+    return f"{address}/{'' if name == 'puzzle' else name}{query}"
+
+
+def test_the_puzzle_tells_its_story(page: Page, address: str) -> None:
+    open_page(page, address)
+    shown = read(page)
+    assert all(abs(v) < 1e-15 for v in shown["row_sums"].values())
+    assert "dL_dz" not in shown, "nothing is revealed before the reader has answered"
+    assert page.get_by_text("already the answer").count() == 0
+
+    page.get_by_role("radio", name="Yes").or_(page.get_by_role("button", name="Yes")).first.click()
+    settle(page)
+    assert page.get_by_text("already the answer").count() == 1
+    assert all(abs(v) < 1e-15 for v in read(page)["dL_dz"].values())
+
+    page.get_by_role("radio", name="CE", exact=True).or_(
+        page.get_by_role("button", name="CE", exact=True)
+    ).first.click()
+    settle(page)
+    assert mismatches(read(page), State(ask="CE").expected("puzzle")) == []
+    assert read(page)["dL_dz"]["0"] == pytest.approx(-0.340999, abs=1e-6)
+
+
+def test_dragging_a_slider_moves_the_board(page: Page, address: str) -> None:
+    open_page(page, _url(address, "jacobian"))
+    track = page.locator(".st-key-z1 [role=group] > div").first.bounding_box()
+    assert track is not None
+    height = track["y"] + track["height"] / 2
+    page.mouse.move(track["x"] + 0.6 * track["width"], height)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 0.8 * track["width"], height, steps=8)
+    page.mouse.up()
+    settle(page)
+    z1 = float(page.locator(".st-key-z1 input[type=range]").input_value())
+    assert 5 < z1 < 7
+    assert mismatches(read(page), State(z=[z1, 1.0, 0.1]).expected("jacobian")) == []
+
+
+def test_a_slider_obeys_the_keyboard(page: Page, address: str) -> None:
+    open_page(page, _url(address, "upstream"))
+    page.locator(".st-key-tau input[type=range]").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert mismatches(read(page), State(tau=0.5).expected("upstream")) == []
+
+
+def test_a_cell_is_picked_with_the_keyboard_alone(page: Page, address: str) -> None:
+    open_page(page, _url(address, "jacobian"))
+    page.locator("[data-pick='0,1']").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    settle(page)
+    assert page.locator(".picked").get_attribute("data-pick") == "2,0"
+    assert "i=3" in page.url
+    assert "j=1" in page.url
+    focused = "[...document.querySelectorAll('*')].find(e => e.shadowRoot?.activeElement)"
+    assert page.evaluate(f"{focused}?.shadowRoot.activeElement.dataset.pick") == "2,0"
+
+
+def test_one_column_can_be_tabbed_to_in_each_grid(page: Page, address: str) -> None:
+    open_page(page, _url(address, "jacobian"))
+    assert page.locator("[data-pick][tabindex='0']").count() == 1
+
+
+def test_numbers_are_written_as_python_writes_them(page: Page, address: str) -> None:
+    open_page(page, address)
+    source = (ROOT / "pages/parts/board.js").read_text(encoding="utf-8") + "\nexport { fixed };\n"
+    values = [0, -0.0, 0.125, -0.0625, 0.5, 2.5, 1e-13, -3.2e-9, 0.00005, 0.00004999, 99999.99]
+    values += [123456.7, -1e86, 0.03125, 0.1, 1 / 3, 9.99995, 5e-324, 1e308, 0.0009995, -0.9999]
+    cases = [[v, d, s] for v in values for d in (0, 1, 3, 4) for s in (False, True)]
+    got = page.evaluate(
+        """async ([source, cases]) => {
+          const url = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));
+          const { fixed } = await import(url);
+          return cases.map(([v, d, s]) => fixed(v, d, s));
+        }""",
+        [source, cases],
+    )
+    assert got == [fixed(float(v), int(d), sign=bool(s)) for v, d, s in cases]
+
+
+def test_the_text_of_a_cell_is_its_value(page: Page, address: str) -> None:
+    open_page(page, _url(address, "losses", "?z1=6&t=2"))
+    values, texts = read(page), read_text(page)
+    assert texts["dL_dz_ce"] == {k: fixed(v, 4, sign=True) for k, v in values["dL_dz_ce"].items()}
+    assert texts["opposite"] == {"0": "same", "1": "same", "2": "opposite"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_clean(browser: Browser, address: str, name: str) -> None:
+    """No error in the console, nothing fetched from elsewhere, Plotly only where it draws."""
+    page = browser.new_context().new_page()
+    errors: list[str] = []
+    urls: list[str] = []
+    page.on("pageerror", lambda e: errors.append(str(e)))
+    page.on("request", lambda r: urls.append(r.url))
+    open_page(page, _url(address, name))
+    page.wait_for_timeout(800)
+    assert errors == []
+    assert [u for u in urls if not u.startswith((address, "data:", "blob:"))] == []
+    assert any("plotly" in u.lower() for u in urls) == (name == "losses")
+    assert page.locator("[data-quantity]").first.is_visible()
+    page.context.close()
+
+
+_CONTRAST = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+  const pixel = (...layers) => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const c of layers) { canvas.fillStyle = c; canvas.fillRect(0, 0, 1, 1); }
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = rgb => rgb.map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+  let worst = 99;
+  for (const host of document.querySelectorAll('*'))
+    for (const e of host.shadowRoot?.querySelectorAll('td.number, p.text, th.label') ?? []) {
+      const style = getComputedStyle(e);
+      const [a, b] = [light(pixel(page, style.backgroundColor)),
+                      light(pixel(page, style.backgroundColor, style.color))].sort((x, y) => y - x);
+      worst = Math.min(worst, (a + 0.05) / (b + 0.05));
+    }
+  return worst;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_number_can_be_read_against_its_colour(
+    browser: Browser, address: str, scheme: str
+) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for name in PAGES:
+        open_page(page, _url(address, name, "?z1=6&t=2&tau=0.3&answer=No&ask=CE"))
+        assert page.evaluate(_CONTRAST) >= 4.5, name
+    background = page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    )
+    assert (background == "rgb(255, 255, 255)") == (scheme == "light")
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_sticks_out_of_a_telephone(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    open_page(page, _url(address, name, "?n=6&answer=No"))
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth") <= 390
+    right = "e => Math.max(...[...e.children].map(c => c.getBoundingClientRect().right))"
+    assert main.evaluate(right) <= 390
+    context.close()
+
+
+def test_a_hovered_number_lights_up_wherever_it_stands(page: Page, address: str) -> None:
+    open_page(page, _url(address, "jacobian"))
+    page.locator("td[data-quantity=J][data-index='0,1']").first.hover()
+    lit = page.locator(".lit")
+    assert lit.count() == 2, "in the matrix and in the sentence below"
+    assert {e.get_attribute("data-index") for e in lit.all()} == {"0,1"}
+
+
+def test_the_csv_holds_the_numbers_of_the_board(page: Page, address: str) -> None:
+    open_page(page, _url(address, "upstream"))
+    page.get_by_text("Take it along").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Numbers as CSV").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "quantity,i,j,value"
+    shown = read(page)
+    values = {tuple(line.split(",")[:3]): float(line.split(",")[3]) for line in lines[1:]}
+    assert values["J", "1", "2"] == shown["J"]["0,1"]
+    assert values["dL_dz", "3", ""] == shown["dL_dz"]["2"]
+
+
+def test_readers_of_screens_are_told_what_a_board_is(page: Page, address: str) -> None:
+    open_page(page, _url(address, "upstream"))
+    for board in page.locator(".board").all():
+        assert board.get_attribute("role") == "group"
+        assert len(json.loads(json.dumps(board.get_attribute("aria-label")))) > 10

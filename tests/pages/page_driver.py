@@ -1,0 +1,278 @@
+"""Opens pages without a browser, and says from `core` alone what each board must show."""
+
+import json
+import logging
+import random
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from google.protobuf.json_format import MessageToDict
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+import core
+
+# Streamlit logs every uncaught exception; a test that meets one says so itself.
+logging.getLogger("streamlit").setLevel(logging.CRITICAL)
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("puzzle", "jacobian", "upstream", "losses")
+
+
+def open_page(page, **params):
+    """A link opened in a fresh session on a cold server."""
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    at.switch_page(f"pages/{page}.py")
+    at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
+    return at.run()
+
+
+@cache
+def opened(page, seed):
+    """A page at a random state; shared between tests, which only read it."""
+    state = random_state(seed)
+    return open_page(page, **state), state
+
+
+def elements(at):
+    def walk(block):
+        for child in block.children.values():
+            yield child
+            if hasattr(child, "children"):
+                yield from walk(child)
+
+    return list(walk(at._tree))
+
+
+def of_type(at, kind):
+    return [e for e in elements(at) if e.type == kind]
+
+
+def boards(at):
+    """Each board's data by its key."""
+    return {e.proto.id.split("-")[-1]: json.loads(e.proto.json) for e in board_elements(at)}
+
+
+def board_elements(at):
+    return of_type(at, "bidi_component")
+
+
+def numbers(board):
+    """Each quantity of a board as an array."""
+    return {
+        name: np.array([float(v) for v in plain["data"]]).reshape(plain["shape"])
+        for name, plain in board["values"].items()
+    }
+
+
+def parts(board):
+    """Every block of a board, and every number inside a sentence."""
+    todo = list(board["blocks"])
+    while todo:
+        block = todo.pop()
+        yield block
+        todo += block.get("blocks", [])
+        todo += [part for part in block.get("parts", []) if isinstance(part, dict)]
+
+
+def pick(at, board, value, event="pick"):
+    """What the browser sends when a cell is picked; AppTest itself has no way to say it."""
+    (element,) = [e for e in board_elements(at) if e.proto.id.endswith(f"-{board}")]
+    states = at._tree.get_widget_states()
+    trigger = states.widgets.add()
+    trigger.id = f"$$STREAMLIT_INTERNAL_KEY_{element.proto.id}__events"
+    trigger.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    return at._run(states)
+
+
+def shown(at):
+    """The state that the widgets show, by their keys in the URL."""
+    return {w.key: w.value for w in (*at.slider, *at.button_group)}
+
+
+def texts(at):
+    """Every string that is sent to the browser."""
+
+    def strings(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from (s for v in value.values() for s in strings(v))
+        elif isinstance(value, list):
+            yield from (s for v in value for s in strings(v))
+
+    protos = [e.proto for e in elements(at) if getattr(e, "proto", None) is not None]
+    return [s for proto in protos for s in strings(MessageToDict(proto))]
+
+
+def _state(integer):
+    """A state on the sliders' grid from a source of integers(low, high)."""
+    n = integer(2, 10)
+    return {
+        "n": n,
+        **{f"z{k + 1}": integer(-100, 100) / 10 for k in range(n)},
+        "tau": integer(1, 50) / 10,
+        "t": str(integer(1, n)),
+        "eps": integer(0, 50) / 100,
+        "mse": core.REDUCTIONS[integer(0, 2)],
+        "up": core.UPSTREAM[integer(0, 4)],
+        **{f"g{k + 1}": integer(-50, 50) / 10 for k in range(n)},
+        "i": str(integer(1, n)),
+        "j": str(integer(1, n)),
+        "nudge": integer(-30, 30) / 10,
+        "answer": ("Yes", "No")[integer(0, 1)],
+        "ask": ("ones", "CE", "MSE")[integer(0, 2)],
+    }
+
+
+def random_state(seed):
+    return _state(random.Random(seed).randint)
+
+
+@st.composite
+def states(draw):
+    return _state(lambda low, high: draw(st.integers(low, high)))
+
+
+def logits(state):
+    return np.array([state[f"z{k + 1}"] for k in range(state["n"])])
+
+
+def one_hot(state):
+    return core.one_hot(int(state["t"]) - 1, state["n"])
+
+
+def target(state):
+    return core.smooth(one_hot(state), state["eps"])
+
+
+def upstream(state):
+    """g for the upstream page."""
+    n, y = state["n"], core.softmax(logits(state), state["tau"])
+    kind = state["up"]
+    if kind == "ones":
+        return np.ones(n)
+    if kind == "row":
+        return core.one_hot(int(state["i"]) - 1, n)
+    if kind == "custom":
+        return np.array([state[f"g{k + 1}"] for k in range(n)])
+    if kind == "CE":
+        return core.cross_entropy_dL_dy(y, target(state))
+    return core.squared_error_dL_dy(y, target(state), state["mse"])
+
+
+def asked(state):
+    """g for the puzzle: a one-hot target, and the mean for squared error."""
+    y, t = core.softmax(logits(state), state["tau"]), one_hot(state)
+    return {
+        "ones": np.ones(state["n"]),
+        "CE": core.cross_entropy_dL_dy(y, t),
+        "MSE": core.squared_error_dL_dy(y, t, "mean"),
+    }[state["ask"]]
+
+
+def _softmax(state):
+    z, tau = logits(state), state["tau"]
+    A, B = core.jacobian_parts(z, tau)
+    J = core.softmax_jacobian(z, tau)
+    return {
+        "z": z,
+        "y": core.softmax(z, tau),
+        "A": A,
+        "B": B,
+        "J": J,
+        "row_sums": J.sum(axis=1),
+        "column_sums": J.sum(axis=0),
+    }
+
+
+def _nudged(state):
+    z, tau = logits(state), state["tau"]
+    step = state["nudge"] * np.eye(state["n"])[int(state["j"]) - 1]
+    predicted = core.softmax_jvp(z, step, tau)
+    actual = core.softmax(z + step, tau) - core.softmax(z, tau)
+    return {"predicted": predicted, "actual": actual, "difference": actual - predicted}
+
+
+def _facts(state):
+    facts = core.jacobian_facts(logits(state), state["tau"])
+    names = ("asymmetry", "rank", "eigenvalues", "spectral_norm", "saturation")
+    return {name: getattr(facts, name) for name in names} | {
+        "spectral_norm_bound": 0.5 / state["tau"]
+    }
+
+
+def _product(state, g):
+    z, tau, j = logits(state), state["tau"], int(state["j"]) - 1
+    J = core.softmax_jacobian(z, tau)
+    terms = core.vjp_terms(z, g, tau)
+    routes = core.vjp_by_matrix(z, g, tau), terms.sum(axis=0), core.softmax_vjp(z, g, tau)
+    return {
+        "g": g,
+        "dL_dz": routes[2],
+        "J_column": J[:, j],
+        "terms": g * J[:, j],
+        "running": np.cumsum(g * J[:, j]),
+        "by_matrix": routes[0],
+        "by_terms": routes[1],
+        "disagreement": np.ptp(routes, axis=0).max(),
+    }
+
+
+def _losses(state):
+    z, t, tau, reduction = logits(state), target(state), state["tau"], state["mse"]
+    y = core.softmax(z, tau)
+    ce = core.cross_entropy_dL_dz(z, t, tau)
+    mse = core.squared_error_dL_dz(z, t, tau, reduction)
+    return {
+        "t": t,
+        "loss_ce": core.cross_entropy(z, t, tau),
+        "loss_mse": core.squared_error(y, t, reduction),
+        "g_ce": core.cross_entropy_dL_dy(y, t),
+        "g_mse": core.squared_error_dL_dy(y, t, reduction),
+        "dL_dz_ce": ce,
+        "dL_dz_mse": mse,
+        "norm_ce": np.linalg.norm(ce),
+        "norm_mse": np.linalg.norm(mse),
+        "norm_ratio": np.linalg.norm(ce) / np.linalg.norm(mse),
+        "opposite": core.compare_losses(z, t, tau, reduction).opposite,
+    }
+
+
+def quantities(page, state):
+    """Every quantity that a page may show at a state, by its name."""
+    known = _softmax(state)
+    if page == "jacobian":
+        known |= _nudged(state) | _facts(state)
+    elif page == "puzzle" and state.get("answer") is not None:
+        g = asked(state)
+        known |= {"g": g, "dL_dz": core.softmax_vjp(known["z"], g, state["tau"])}
+    elif page == "upstream":
+        known |= _product(state, upstream(state))
+    elif page == "losses":
+        known |= _losses(state)
+    return known
+
+
+ROUND_OFF = {"row_sums", "column_sums", "asymmetry", "disagreement", "eigenvalues", "saturation"}
+"""Differences of nearly equal numbers: only their size is certain."""
+
+
+def assert_shows_core(at, page, state, rtol=1e-12):
+    """Each number of each board of the page is core's at the state."""
+    known = quantities(page, state)
+    found = boards(at)
+    assert found, "no board on the page"
+    for key, board in found.items():
+        for name, value in numbers(board).items():
+            assert name in known, f"{key}: {name} is a quantity that no test knows"
+            np.testing.assert_allclose(
+                value,
+                known[name],
+                rtol=rtol,
+                atol=1e-14 if name in ROUND_OFF else 0,
+                err_msg=f"{key}: {name}",
+                strict=False,
+            )
+            assert value.shape == np.shape(known[name]), f"{key}: {name}"
