@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from core import inputs
 from core.inputs import Array
 from core.softmax import softmax, softmax_complement, softmax_jacobian
 
@@ -25,20 +26,22 @@ class JacobianFacts:
     """(…, n) ascending, all ≥ 0 up to round-off."""
     spectral_norm: Array
     """(…) largest eigenvalue: the most that ‖g J‖ / ‖g‖ can be."""
-    spectral_norm_bound: float
-    """1/(2τ), which it never exceeds."""
+    spectral_norm_bound: Array
+    """() or (…) 1/(2τ), which it never exceeds."""
     saturation: Array
     """(…) 1 − trace(J) / its largest value (1 − 1/n)/τ: 0 for a uniform y, 1 for a one-hot y."""
+    regime: Array
+    """(…) 0 spread out (saturation < ⅓), 2 saturated (≥ 0.95), 1 in between."""
 
 
-def jacobian_facts(z: ArrayLike, temperature: float = 1.0) -> JacobianFacts:
+def jacobian_facts(z: ArrayLike, temperature: ArrayLike = 1.0) -> JacobianFacts:
     """Sums, symmetry, rank, spectrum and saturation of J = (diag(y) − y yᵀ)/τ.
 
     Parameters
     ----------
     z : (…, n)
         Logits.
-    temperature : float > 0
+    temperature : () or (…), > 0
 
     Returns
     -------
@@ -58,6 +61,7 @@ def jacobian_facts(z: ArrayLike, temperature: float = 1.0) -> JacobianFacts:
     n = y.shape[-1]
     eigenvalues = np.linalg.eigvalsh(J)
     spread = (y * softmax_complement(z, temperature)).sum(axis=-1)
+    saturation = np.ones(y.shape[:-1]) if n == 1 else 1 - spread * n / (n - 1)
     return JacobianFacts(
         row_sums=J.sum(axis=-1),
         column_sums=J.sum(axis=-2),
@@ -65,6 +69,7 @@ def jacobian_facts(z: ArrayLike, temperature: float = 1.0) -> JacobianFacts:
         rank=(y > 0).sum(axis=-1) - 1,
         eigenvalues=eigenvalues,
         spectral_norm=eigenvalues[..., -1],
-        spectral_norm_bound=1 / (2 * temperature),
-        saturation=np.ones(y.shape[:-1]) if n == 1 else 1 - spread * n / (n - 1),
+        spectral_norm_bound=np.asarray(1 / (2 * inputs.temperature(temperature))),
+        saturation=np.asarray(saturation),
+        regime=np.digitize(saturation, [1 / 3, 0.95]),
     )

@@ -38,12 +38,12 @@ def logits(z: ArrayLike) -> Array:
     return z
 
 
-def temperature(tau: float) -> float:
-    """τ as a float, finite and > 0."""
+def temperature(tau: ArrayLike) -> Array:
+    """τ as an array of shape (…), finite and > 0: one number, or one a row of the batch."""
     array = numbers("temperature", tau)
-    if array.shape != () or array.dtype.kind == "c" or not (0 < array < np.inf):
-        raise ValueError(f"temperature: expected one finite number > 0, got {tau!r}")
-    return float(array)
+    if array.dtype.kind == "c" or not (np.isfinite(array) & (array > 0)).all():
+        raise ValueError(f"temperature: expected finite numbers > 0, got {tau!r}")
+    return array
 
 
 def target(t: ArrayLike, n: int) -> Array:
@@ -51,7 +51,9 @@ def target(t: ArrayLike, n: int) -> Array:
     t = numbers("target", t)
     if t.ndim == 0 or t.shape[-1] != n:
         raise ValueError(f"target: expected shape (…, {n}), got shape {t.shape}")
-    if t.dtype.kind == "c" or not np.isfinite(t).all() or (t < 0).any():
+    if t.dtype.kind == "c":
+        raise ValueError("target: expected real numbers, got complex ones")
+    if not np.isfinite(t).all() or (t < 0).any():
         raise ValueError("target: expected finite numbers ≥ 0, got a negative or non-finite one")
     if (t.sum(axis=-1) == 0).any():
         raise ValueError("target: expected at least one positive entry a row, got all zeros")

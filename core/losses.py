@@ -25,15 +25,17 @@ def one_hot(label: ArrayLike, n: int) -> Array:
     return np.asarray(np.eye(n)[labels])
 
 
-def smooth(t: ArrayLike, epsilon: float) -> Array:
+def smooth(t: ArrayLike, epsilon: ArrayLike) -> Array:
     """Label smoothing, shape (…, n): (1 − ε) t + ε Σt / n (Szegedy et al. 2016, arXiv:1512.00567).
 
-    Raises ValueError unless 0 ≤ ε ≤ 1.
+    ε is one number or one a row. Raises ValueError unless 0 ≤ ε ≤ 1.
     """
-    t = inputs.target(t, np.shape(t)[-1] if np.ndim(t) else 0)
-    if not 0 <= epsilon <= 1:
-        raise ValueError(f"epsilon: expected a number from 0 to 1, got {epsilon!r}")
-    return np.asarray((1 - epsilon) * t + epsilon * t.mean(axis=-1, keepdims=True))
+    t = inputs.numbers("target", t)
+    t = inputs.target(t, t.shape[-1] if t.ndim else 0)
+    eps = inputs.numbers("epsilon", epsilon)[..., None]
+    if not ((eps >= 0) & (eps <= 1)).all():
+        raise ValueError(f"epsilon: expected numbers from 0 to 1, got {epsilon!r}")
+    return np.asarray((1 - eps) * t + eps * t.mean(axis=-1, keepdims=True))
 
 
 def _reduced(L: Array, batch_mean: bool) -> Array:
@@ -47,7 +49,7 @@ def _per_row(gradient: Array, batch_mean: bool) -> Array:
 
 
 def cross_entropy(
-    z: ArrayLike, t: ArrayLike, temperature: float = 1.0, *, batch_mean: bool = False
+    z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, *, batch_mean: bool = False
 ) -> Array:
     """L = −Σᵢ tᵢ log yᵢ with y = softmax(z/τ), through log-softmax.
 
@@ -55,7 +57,7 @@ def cross_entropy(
     ----------
     z, t : (…, n)
         Logits; target, non-negative, one-hot or not.
-    temperature : float > 0
+    temperature : () or (…), > 0
     batch_mean : bool
         The mean over all rows in place of a value a row.
 
@@ -91,7 +93,7 @@ def cross_entropy_dL_dy(y: ArrayLike, t: ArrayLike, *, batch_mean: bool = False)
 
 
 def cross_entropy_dL_dz(
-    z: ArrayLike, t: ArrayLike, temperature: float = 1.0, *, batch_mean: bool = False
+    z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, *, batch_mean: bool = False
 ) -> Array:
     """∂L/∂z = (y Σt − t)/τ, shape (…, n): both steps fused, finite for every z.
 
@@ -102,7 +104,8 @@ def cross_entropy_dL_dz(
     inputs.matching("z", y, "target", t)
     # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
     others = t.sum(axis=-1, keepdims=True) - t
-    return _per_row((y * others - t * complement) / temperature, batch_mean)
+    tau = inputs.temperature(temperature)[..., None]
+    return _per_row((y * others - t * complement) / tau, batch_mean)
 
 
 def _factor(reduction: Reduction, n: int) -> float:
@@ -154,7 +157,7 @@ def squared_error_dL_dy(
 def squared_error_dL_dz(
     z: ArrayLike,
     t: ArrayLike,
-    temperature: float = 1.0,
+    temperature: ArrayLike = 1.0,
     reduction: Reduction = "mean",
     *,
     batch_mean: bool = False,

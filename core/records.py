@@ -35,7 +35,7 @@ class SoftmaxRecord:
     """(…, n)"""
 
 
-def softmax_record(z: ArrayLike, temperature: float = 1.0) -> SoftmaxRecord:
+def softmax_record(z: ArrayLike, temperature: ArrayLike = 1.0) -> SoftmaxRecord:
     """y, A, B and J with its sums, for logits z (…, n). Errors as `softmax`."""
     A, B = jacobian_parts(z, temperature)
     J = A + B
@@ -70,7 +70,7 @@ class ProductRecord:
     """(…) the largest difference between any two routes: round-off."""
 
 
-def product_record(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> ProductRecord:
+def product_record(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> ProductRecord:
     """∂L/∂z = g J for logits z and upstream gradient g, both (…, n). Errors as `softmax_vjp`."""
     terms = vjp_terms(z, g, temperature)
     by_matrix, by_formula = vjp_by_matrix(z, g, temperature), softmax_vjp(z, g, temperature)
@@ -102,7 +102,7 @@ class NudgeRecord:
 
 
 def nudge_record(
-    z: ArrayLike, j: int, delta: float | ArrayLike, temperature: float = 1.0
+    z: ArrayLike, j: int, delta: ArrayLike, temperature: ArrayLike = 1.0
 ) -> NudgeRecord:
     """Move logit j by δ (a number, or one a row); z (…, n). Errors as `softmax`."""
     z = inputs.logits(z)
@@ -138,7 +138,7 @@ class ComparisonRecord:
 
 
 def compare_losses(
-    z: ArrayLike, t: ArrayLike, temperature: float = 1.0, reduction: Reduction = "mean"
+    z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> ComparisonRecord:
     """Both losses for logits z and target t, both (…, n). Errors as `cross_entropy`."""
     y = softmax(z, temperature)

@@ -48,7 +48,7 @@ class SimplexRecord:
 
 
 def simplex_record(
-    y: ArrayLike, t: ArrayLike, temperature: float = 1.0, reduction: Reduction = "mean"
+    y: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> SimplexRecord:
     """Losses and descent directions at points y (…, 3) of the simplex's interior.
 
@@ -60,7 +60,7 @@ def simplex_record(
     y = inputs.numbers("y", y)
     if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
         raise ValueError("y: expected points (…, 3) with every entry > 0")
-    z = temperature * np.log(y)
+    z = inputs.temperature(temperature)[..., None] * np.log(y)
     return SimplexRecord(
         y=y,
         loss_ce=cross_entropy(z, t, temperature),

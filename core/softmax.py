@@ -7,23 +7,24 @@ from core import inputs
 from core.inputs import Array
 
 
-def _shifted(z: ArrayLike, temperature: float) -> Array:
+def _shifted(z: ArrayLike, temperature: ArrayLike) -> Array:
     """(z − max z)/τ, shape (…, n): its largest entry is 0, so exp never overflows."""
-    z, tau = inputs.logits(z), inputs.temperature(temperature)
+    z, tau = inputs.logits(z), inputs.temperature(temperature)[..., None]
+    inputs.matching("z", z, "temperature[..., None]", tau)
     # The entry itself, not its real part: the shift then stays analytic for a complex step.
     top = np.take_along_axis(z, z.real.argmax(axis=-1, keepdims=True), axis=-1)
     with np.errstate(over="ignore"):  # −1e308 − 1e308 is −inf, and exp(−inf) = 0 is right
         return np.asarray((z - top) / tau)  # shift first: 1e308/0.1 would be inf, and inf − inf nan
 
 
-def softmax(z: ArrayLike, temperature: float = 1.0) -> Array:
+def softmax(z: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """yᵢ = exp(zᵢ/τ) / Σₖ exp(zₖ/τ).
 
     Parameters
     ----------
     z : (…, n)
         Logits; −inf masks a class.
-    temperature : float > 0
+    temperature : () or (…), > 0
         τ; small sharpens, large flattens.
 
     Returns
@@ -47,7 +48,7 @@ def softmax(z: ArrayLike, temperature: float = 1.0) -> Array:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-def log_softmax(z: ArrayLike, temperature: float = 1.0) -> Array:
+def log_softmax(z: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """log yᵢ = zᵢ/τ − log Σₖ exp(zₖ/τ), shape (…, n), finite where softmax underflows to 0.
 
     Parameters and errors as for `softmax`.
@@ -62,7 +63,7 @@ def log_softmax(z: ArrayLike, temperature: float = 1.0) -> Array:
     return np.asarray(s - np.log1p(rest.sum(axis=-1, keepdims=True)))
 
 
-def softmax_complement(z: ArrayLike, temperature: float = 1.0) -> Array:
+def softmax_complement(z: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """1 − yᵢ, shape (…, n), without the cancellation that 1 − softmax suffers where yᵢ ≈ 1.
 
     Parameters and errors as for `softmax`.
@@ -80,7 +81,7 @@ def softmax_complement(z: ArrayLike, temperature: float = 1.0) -> Array:
     return np.asarray(complement)
 
 
-def jacobian_parts(z: ArrayLike, temperature: float = 1.0) -> tuple[Array, Array]:
+def jacobian_parts(z: ArrayLike, temperature: ArrayLike = 1.0) -> tuple[Array, Array]:
     """The two parts of the Jacobian that the quotient rule gives.
 
     Parameters and errors as for `softmax`.
@@ -93,13 +94,13 @@ def jacobian_parts(z: ArrayLike, temperature: float = 1.0) -> tuple[Array, Array
         Off-diagonal: Bᵢⱼ = −yᵢyⱼ/τ for i ≠ j, zero on the diagonal. A + B = J exactly.
     """
     y = softmax(z, temperature)
-    eye = np.eye(y.shape[-1])
-    A = (y * softmax_complement(z, temperature) / temperature)[..., None] * eye
-    B = -(y[..., :, None] * y[..., None, :]) / temperature
+    eye, tau = np.eye(y.shape[-1]), inputs.temperature(temperature)[..., None]
+    A = (y * softmax_complement(z, temperature) / tau)[..., None] * eye
+    B = -(y[..., :, None] * y[..., None, :]) / tau[..., None]
     return A, np.where(eye == 1, 0.0, B)
 
 
-def softmax_jacobian(z: ArrayLike, temperature: float = 1.0) -> Array:
+def softmax_jacobian(z: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """Jᵢⱼ = ∂yᵢ/∂zⱼ = yᵢ(δᵢⱼ − yⱼ)/τ.
 
     Parameters and errors as for `softmax`. O(n²) memory; `softmax_vjp` needs only O(n).
@@ -113,7 +114,7 @@ def softmax_jacobian(z: ArrayLike, temperature: float = 1.0) -> Array:
     return np.asarray(A + B)
 
 
-def softmax_vjp(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> Array:
+def softmax_vjp(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """∂L/∂z = g J = y ⊙ (g − ⟨g, y⟩)/τ: O(n) time and memory, J is never built.
 
     Parameters
@@ -122,7 +123,7 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> Array:
         Logits.
     g : (…, n)
         Upstream gradient ∂L/∂y.
-    temperature : float > 0
+    temperature : () or (…), > 0
 
     Returns
     -------
@@ -138,10 +139,11 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> Array:
     g = inputs.upstream(g, y.shape[-1])
     inputs.matching("z", y, "g", g)
     with np.errstate(invalid="ignore", over="ignore"):  # a naive g = −t/y may be ±inf or nan
-        return np.asarray(y * (g - (g * y).sum(axis=-1, keepdims=True)) / temperature)
+        tau = inputs.temperature(temperature)[..., None]
+        return np.asarray(y * (g - (g * y).sum(axis=-1, keepdims=True)) / tau)
 
 
-def softmax_jvp(z: ArrayLike, v: ArrayLike, temperature: float = 1.0) -> Array:
+def softmax_jvp(z: ArrayLike, v: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """Δy = J v, the first-order change of y when z moves by v; shapes (…, n).
 
     J is symmetric, so forward and reverse mode are the same product here.
@@ -149,7 +151,7 @@ def softmax_jvp(z: ArrayLike, v: ArrayLike, temperature: float = 1.0) -> Array:
     return softmax_vjp(z, v, temperature)
 
 
-def vjp_terms(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> Array:
+def vjp_terms(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """The terms gᵢJᵢⱼ, shape (…, n, n); ∂L/∂zⱼ is their sum over i (axis −2)."""
     J = softmax_jacobian(z, temperature)
     g = inputs.upstream(g, J.shape[-1])
@@ -158,7 +160,7 @@ def vjp_terms(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> Array:
         return np.asarray(g[..., :, None] * J)
 
 
-def vjp_by_matrix(z: ArrayLike, g: ArrayLike, temperature: float = 1.0) -> Array:
+def vjp_by_matrix(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     """∂L/∂z as the matrix product (1×n)(n×n), shape (…, n): what the picture shows."""
     J = softmax_jacobian(z, temperature)
     g = inputs.upstream(g, J.shape[-1])

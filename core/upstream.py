@@ -56,7 +56,8 @@ def upstream_gradient(
     if kind == "row" and row is not None:
         return np.broadcast_to(np.eye(n)[inputs.index("row", row, n)], y.shape)
     if kind == "custom" and custom is not None:
-        return np.broadcast_to(inputs.upstream(custom, n), y.shape)
-    if kind == "CE" and t is not None:
-        return cross_entropy_dL_dy(y, t)
-    return squared_error_dL_dy(y, np.asarray(t), reduction)
+        g = inputs.upstream(custom, n)
+        inputs.matching("y", y, "custom", g)
+        return np.broadcast_to(g, np.broadcast_shapes(g.shape, y.shape))
+    assert t is not None
+    return cross_entropy_dL_dy(y, t) if kind == "CE" else squared_error_dL_dy(y, t, reduction)
