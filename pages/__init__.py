@@ -71,6 +71,7 @@ def frame() -> "Page":
         ],
         position="top",
     )
+    controls.begin()
     before = st.session_state.get(_FRAMED, page.url_path)
     st.session_state[_FRAMED] = page.url_path
     if before != page.url_path:

@@ -7,6 +7,7 @@ ensure_frame()
 import streamlit as st
 
 import core
+from core.inputs import Array
 from pages.parts import board, controls, export, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels, subscript
@@ -16,10 +17,35 @@ with st.sidebar:
     tau = controls.temperature()
     i = controls.output(len(z))
     j = controls.logit(len(z))
+    delta = controls.nudge()
 
 n, d = len(z), digits(len(z))
-softmax = core.softmax_record(z, tau)
-facts = core.jacobian_facts(z, tau)
+
+
+def numbers(z: Array, tau: Array | float, nudge: Array | float) -> dict[str, Array]:
+    """What the boards show."""
+    softmax = core.softmax_record(z, tau)
+    facts, nudged = core.jacobian_facts(z, tau), core.nudge_record(z, j, nudge, tau)
+    return {
+        "z": z,
+        "y": softmax.y,
+        "J": softmax.J,
+        "row_sums": facts.row_sums,
+        "column_sums": facts.column_sums,
+        "predicted": nudged.predicted,
+        "actual": nudged.actual,
+        "difference": nudged.difference,
+        "asymmetry": facts.asymmetry,
+        "rank": facts.rank,
+        "eigenvalues": facts.eigenvalues,
+        "spectral_norm": facts.spectral_norm,
+        "spectral_norm_bound": facts.spectral_norm_bound,
+        "saturation": facts.saturation,
+        "regime": facts.regime,
+    }
+
+
+quantities = numbers(z, tau, delta)
 
 st.title("The Jacobian is a table of questions", anchor=False)
 st.markdown(
@@ -30,7 +56,9 @@ controls.presets()
 rows, columns = labels("y", n), labels("z", n)
 yi, zj = subscript("y", i), subscript("z", j)
 num = board.number
+
 board.show(
+    "jacobian",
     "jacobian_board",
     [
         board.line(
@@ -48,7 +76,12 @@ board.show(
                 column=j,
                 pick=True,
             ),
-            board.bars("y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d),
+            board.stack(
+                board.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1),
+                board.bars(
+                    "y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d
+                ),
+            ),
         ),
         board.text(
             f"Row {i + 1} is ∇{yi}, the gradient of one output. Column {j + 1} is what nudging "
@@ -58,21 +91,15 @@ board.show(
             tone="key",
         ),
     ],
-    {
-        "y": softmax.y,
-        "J": softmax.J,
-        "row_sums": facts.row_sums,
-        "column_sums": facts.column_sums,
-    },
+    quantities,
     alt="The Jacobian as a heatmap with numbers",
     on_pick=controls.pick,
 )
-st.latex(formulas.jacobian_entry(i, j, softmax.y, softmax.J, tau, d))
+st.latex(formulas.jacobian_entry(i, j, quantities["y"], quantities["J"], tau, d))
 
-st.subheader(f"Nudge {zj}: what J predicts, and what happens", anchor=False)
-delta = controls.nudge()
-nudge = core.nudge_record(z, j, delta, tau)
+st.subheader(f"Nudge {zj} by δ: what J predicts, and what happens", anchor=False)
 board.show(
+    "jacobian",
     "nudge_board",
     [
         board.vectors(
@@ -91,19 +118,13 @@ board.show(
             tone="quiet",
         ),
     ],
-    {"predicted": nudge.predicted, "actual": nudge.actual, "difference": nudge.difference},
+    quantities,
     alt="The change of y predicted by the Jacobian beside the true change",
 )
 
 st.subheader("What is true of this J", anchor=False)
-saturation = (
-    "spread out: J is as lively as it gets"
-    if facts.saturation < 1 / 3
-    else "leaning to one side: J is losing size"
-    if facts.saturation < 0.95
-    else "saturated: nearly every entry of J is close to zero"
-)
 board.show(
+    "jacobian",
     "facts_board",
     [
         board.text(
@@ -130,31 +151,29 @@ board.show(
             num("spectral_norm_bound", decimals=d),
             ".",
         ),
-        board.text("Saturation ", num("saturation", decimals=d), f" of 1: y is {saturation}."),
+        board.text(
+            "Saturation ",
+            num("saturation", decimals=d),
+            " of 1: y is ",
+            board.wording(
+                "regime",
+                [
+                    "spread out, and J as large as it gets",
+                    "leaning to one side, and J is losing size",
+                    "saturated, and nearly every entry of J close to zero",
+                ],
+            ),
+            ".",
+        ),
     ],
-    {
-        "asymmetry": facts.asymmetry,
-        "rank": facts.rank,
-        "eigenvalues": facts.eigenvalues,
-        "spectral_norm": facts.spectral_norm,
-        "spectral_norm_bound": facts.spectral_norm_bound,
-        "saturation": facts.saturation,
-    },
+    quantities,
     alt="Facts about the Jacobian",
 )
 
+board.live("jacobian", numbers, z=z, tau=tau, nudge=delta)
 export.take_along(
     "jacobian",
-    {
-        "z": z,
-        "y": softmax.y,
-        "J": softmax.J,
-        "row_sums": facts.row_sums,
-        "column_sums": facts.column_sums,
-        "predicted": nudge.predicted,
-        "actual": nudge.actual,
-        "difference": nudge.difference,
-    },
+    quantities,
     numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_nudge(j, delta),
     torch_code=snippets.torch_softmax(z, tau) + snippets.torch_nudge(j, delta),
 )

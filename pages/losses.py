@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 import core
+from core.inputs import Array
 from pages.parts import board, controls, export, figures, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import subscript
@@ -15,47 +16,55 @@ from pages.parts.palette import subscript
 with st.sidebar:
     z = controls.logits()
     n, d = len(z), digits(len(z))
-    t = controls.target(n)
+    target, eps = controls.target(n)
     tau = controls.temperature()
     reduction = controls.reduction()
     j = controls.logit(n)
 
-y = core.softmax(z, tau)
-both = core.compare_losses(z, t, tau, reduction)
-product = core.product_record(z, both.mse.g, tau)
+
+def numbers(z: Array, tau: Array | float, eps: Array | float) -> dict[str, Array]:
+    """What the board shows."""
+    t = core.smooth(target, eps)
+    both = core.compare_losses(z, t, tau, reduction)
+    return {
+        "z": z,
+        "y": core.softmax(z, tau),
+        "t": t,
+        "loss_ce": both.ce.loss,
+        "loss_mse": both.mse.loss,
+        "g_ce": both.ce.g,
+        "g_mse": both.mse.g,
+        "dL_dz_ce": both.ce.dL_dz,
+        "dL_dz_mse": both.mse.dL_dz,
+        "norm_ce": both.ce.norm,
+        "norm_mse": both.mse.norm,
+        "norm_ratio": both.norm_ratio,
+        "opposite": both.opposite,
+    }
+
+
+quantities = numbers(z, tau, eps)
+y, t = quantities["y"], quantities["t"]
 
 st.title("Same state, two losses", anchor=False)
 controls.presets()
 
-quantities = {
-    "z": z,
-    "y": y,
-    "t": t,
-    "loss_ce": both.ce.loss,
-    "loss_mse": both.mse.loss,
-    "g_ce": both.ce.g,
-    "g_mse": both.mse.g,
-    "dL_dz_ce": both.ce.dL_dz,
-    "dL_dz_mse": both.mse.dL_dz,
-    "norm_ce": both.ce.norm,
-    "norm_mse": both.mse.norm,
-    "norm_ratio": both.norm_ratio,
-    "opposite": both.opposite,
-}
 num, zj = board.number, subscript("z", j)
 board.show(
+    "losses",
     "losses_board",
     [
         board.line(
             board.vectors(
                 [
+                    ("logit z", "z", 0),
                     ("output y", "y", 0),
                     ("target t", "t", 0),
                     ("cross-entropy  g = ∂L/∂y", "g_ce", 5),
                     ("squared error  g = ∂L/∂y", "g_mse", 5),
                     ("cross-entropy  ∂L/∂z", "dL_dz_ce", 1),
                     ("squared error  ∂L/∂z", "dL_dz_mse", 1),
-                    ("push on the logit", "opposite", 0),
+                    ("push on the logit", "opposite", ("same", "opposite")),
                 ],
                 [str(k + 1) for k in range(n)],
                 title="Class by class",
@@ -98,14 +107,10 @@ board.show(
             ".",
         ),
         board.text(
-            "The two losses push "
-            + " and ".join(subscript("z", k) for k in range(n) if both.opposite[k])
-            + " in opposite directions: cross-entropy lowers every logit that is "
-            "believed too much; squared error, while it takes from the winner, lets others rise.",
+            "Where a push is marked opposite, cross-entropy lowers a logit that is believed too "
+            "much, while squared error, taking from the winner, lets it rise.",
             tone="key",
-        )
-        if both.opposite.any()
-        else board.text("Both losses push every logit the same way here.", tone="key"),
+        ),
     ],
     quantities,
     alt="Upstream gradients and gradients at the logits for both losses",
@@ -122,7 +127,10 @@ with left:
             values,
             {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
             float(z[j]),
-            {"CE": float(both.ce.dL_dz[j]), "MSE": float(both.mse.dL_dz[j])},
+            {
+                "CE": float(quantities["dL_dz_ce"][j]),
+                "MSE": float(quantities["dL_dz_mse"][j]),
+            },
             j=j,
             end=1 / tau,
         ),
@@ -160,15 +168,24 @@ with ce:
     st.markdown("**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian")
     for formula in formulas.CROSS_ENTROPY_DERIVATION:
         st.latex(formula)
-    st.latex(formulas.cross_entropy_entry(j, y, t, both.ce.dL_dz, tau, d))
+    st.latex(formulas.cross_entropy_entry(j, y, t, quantities["dL_dz_ce"], tau, d))
 with mse:
     st.markdown("**Squared error**: nothing cancels, a factor yⱼ stays in front")
     for formula in formulas.squared_error_derivation(reduction):
         st.latex(formula)
     st.latex(
-        formulas.squared_error_entry(j, y, both.mse.g, float(product.inner), both.mse.dL_dz, tau, d)
+        formulas.squared_error_entry(
+            j,
+            y,
+            quantities["g_mse"],
+            float(core.product_record(z, quantities["g_mse"], tau).inner),
+            quantities["dL_dz_mse"],
+            tau,
+            d,
+        )
     )
 
+board.live("losses", numbers, z=z, tau=tau, eps=eps)
 export.take_along(
     "losses",
     quantities,

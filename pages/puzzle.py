@@ -7,6 +7,7 @@ ensure_frame()
 import streamlit as st
 
 import core
+from core.inputs import Array
 from pages.parts import board, controls, export, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels
@@ -16,15 +17,22 @@ with st.sidebar:
     tau = controls.temperature()
 
 n, d = len(z), digits(len(z))
-softmax = core.softmax_record(z, tau)
-quantities = {
-    "z": softmax.z,
-    "y": softmax.y,
-    "A": softmax.A,
-    "B": softmax.B,
-    "J": softmax.J,
-    "row_sums": softmax.row_sums,
-}
+
+
+def forward(z: Array, tau: Array | float) -> dict[str, Array]:
+    """The numbers of the first board."""
+    softmax = core.softmax_record(z, tau)
+    return {
+        "z": softmax.z,
+        "y": softmax.y,
+        "A": softmax.A,
+        "B": softmax.B,
+        "J": softmax.J,
+        "row_sums": softmax.row_sums,
+    }
+
+
+numbers, quantities = forward, forward(z, tau)
 
 st.title("Every row sums to zero. So is the gradient zero?", anchor=False)
 st.markdown(
@@ -37,6 +45,7 @@ controls.presets()
 rows, columns = labels("y", n), labels("z", n)
 shape = f"{n}×{n}"
 board.show(
+    "puzzle",
     "puzzle_board",
     [
         board.line(
@@ -94,11 +103,17 @@ else:
         kind = controls.ask()
     with target:
         t = controls.target_class(n)
-    g = core.upstream_gradient(kind, softmax.y, t=t)
-    product = core.product_record(z, g, tau)
-    quantities |= {"g": product.g, "dL_dz": product.dL_dz}
+
+    def numbers(z: Array, tau: Array | float) -> dict[str, Array]:
+        """The numbers of both boards."""
+        shown = forward(z, tau)
+        g = core.upstream_gradient(kind, shown["y"], t=t)
+        return {**shown, "g": g, "dL_dz": core.softmax_vjp(z, g, tau)}
+
+    quantities = numbers(z, tau)
     ends = {"ones": "L = Σyᵢ", "CE": "L = −Σ tᵢ log yᵢ", "MSE": "L = 1/n Σ(yᵢ − tᵢ)²"}
     board.show(
+        "puzzle",
         "product_board",
         [
             board.line(
@@ -137,9 +152,10 @@ else:
         "∂L/∂z is where softmax’s part ends and ordinary backpropagation goes on: "
         "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b."
     )
-    up = snippets.Upstreamed(kind, t, "mean", 0, g)
+    up = snippets.Upstreamed(kind, t, "mean", 0, quantities["g"])
     numpy_more, torch_more = snippets.numpy_product(up), snippets.torch_product(up)
 
+board.live("puzzle", numbers, z=z, tau=tau)
 export.take_along(
     "puzzle",
     quantities,

@@ -7,6 +7,7 @@ ensure_frame()
 import streamlit as st
 
 import core
+from core.inputs import Array
 from pages.parts import board, controls, export, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels, subscript
@@ -14,31 +15,38 @@ from pages.parts.palette import labels, subscript
 with st.sidebar:
     z = controls.logits()
     n, d = len(z), digits(len(z))
-    t = controls.target(n)
+    target, eps = controls.target(n)
     tau = controls.temperature()
     reduction = controls.reduction()
     j = controls.logit(n)
 
 st.title("Upstream gradient times Jacobian", anchor=False)
 controls.presets()
-softmax = core.softmax_record(z, tau)
-kind, i, g = controls.upstream(softmax.y, t, reduction)
-product = core.product_record(z, g, tau)
+kind, i, custom = controls.upstream(n)
 
+
+def numbers(z: Array, tau: Array | float, eps: Array | float, g: Array) -> dict[str, Array]:
+    """What the boards show; g is the custom upstream gradient."""
+    softmax, t = core.softmax_record(z, tau), core.smooth(target, eps)
+    upstream = core.upstream_gradient(kind, softmax.y, t=t, reduction=reduction, row=i, custom=g)
+    product = core.product_record(z, upstream, tau)
+    return {
+        "z": z,
+        "y": softmax.y,
+        "g": product.g,
+        "J": softmax.J,
+        "dL_dz": product.dL_dz,
+        "J_column": softmax.J[..., j],
+        "terms": product.terms[..., j],
+        "running": product.running[..., j],
+        "by_matrix": product.by_matrix,
+        "by_terms": product.by_terms,
+        "disagreement": product.disagreement,
+    }
+
+
+quantities = numbers(z, tau, eps, custom)
 rows, columns, zj = labels("y", n), labels("z", n), subscript("z", j)
-quantities = {
-    "z": z,
-    "y": softmax.y,
-    "g": product.g,
-    "J": softmax.J,
-    "dL_dz": product.dL_dz,
-    "J_column": softmax.J[:, j],
-    "terms": product.terms[:, j],
-    "running": product.running[:, j],
-    "by_matrix": product.by_matrix,
-    "by_terms": product.by_terms,
-    "disagreement": product.disagreement,
-}
 source = {
     "CE": "cross-entropy, gᵢ = −tᵢ/yᵢ",
     "MSE": f"squared error ({reduction})",
@@ -47,6 +55,7 @@ source = {
     "custom": "your own numbers",
 }[kind]
 board.show(
+    "upstream",
     "upstream_board",
     [
         board.line(
@@ -107,10 +116,11 @@ board.show(
     alt="The product of the upstream gradient and the Jacobian",
     on_pick=controls.pick_column,
 )
-st.latex(formulas.product_entry(j, product.g, softmax.J, product.dL_dz, d))
+st.latex(formulas.product_entry(j, quantities["g"], quantities["J"], quantities["dL_dz"], d))
 
 st.subheader("Three routes to the same row", anchor=False)
 board.show(
+    "upstream",
     "routes_board",
     [
         board.vectors(
@@ -137,6 +147,7 @@ board.show(
 
 st.subheader("Row or column?", anchor=False)
 board.show(
+    "upstream",
     "layout_board",
     [
         board.line(
@@ -166,7 +177,8 @@ board.show(
     alt="The same product with column vectors",
 )
 
-up = snippets.Upstreamed(kind, t, reduction, i, product.g)
+board.live("upstream", numbers, z=z, tau=tau, eps=eps, g=custom)
+up = snippets.Upstreamed(kind, core.smooth(target, eps), reduction, i, quantities["g"])
 export.take_along(
     "upstream",
     quantities,

@@ -1,8 +1,11 @@
-// Draws the board: builds its elements from the blocks, then writes numbers into them.
+// The engine behind all boards of a page: builds their elements from the blocks, writes numbers into
+// them, and while a slider moves looks up the numbers that the server computed for where it stands.
 // It knows no formula. Every number comes from the server, and CSS turns it into length or colour.
 
-const boards = new WeakMap(); // parentElement → what is drawn there
+const house = (globalThis.softmaxBoards ??= { places: new Map(), show: null, remove: null });
+const boards = new Map(); // parentElement → what is drawn there
 const formats = new WeakMap(); // number's element → how it is written
+let frames = null; // every state that one slider can reach, see live.py
 const MINUS = "\u2212";
 
 // The same rules as numbers.py.
@@ -28,11 +31,11 @@ function element(tag, className, text) {
 }
 
 // An element that shows one number. The painter finds it by its quantity and index.
-function cell(tag, className, quantity, index, { scale = 0, decimals, sign = true }) {
+function cell(tag, className, quantity, index, { scale = 0, decimals, sign = true, words }) {
   const e = element(tag, `number ${className}`);
   e.dataset.quantity = quantity;
   e.dataset.index = index;
-  formats.set(e, { decimals, sign });
+  formats.set(e, { decimals, sign, words });
   e.style.setProperty("--scale", scale || 1);
   if (scale) e.classList.add("shaded");
   return e;
@@ -164,13 +167,13 @@ const draw = {
       head.append(th);
     });
     const body = table.createTBody();
-    block.rows.forEach(({ label: name, quantity, scale }, i) => {
+    block.rows.forEach(({ label: name, quantity, scale, words }, i) => {
       const row = body.insertRow();
       const th = element("th", "label long", name);
       th.scope = "row";
       row.append(th);
       block.columns.forEach((_, j) => {
-        const td = cell("td", "", quantity, String(j), { scale, decimals: block.decimals, sign: scale > 0 });
+        const td = cell("td", "", quantity, String(j), { scale, decimals: block.decimals, sign: scale > 0, words });
         if (j === block.column) td.classList.add("in-column");
         if (block.pick) pickable(td, i, j, i === 0 && j === (block.column ?? 0));
         row.append(td);
@@ -189,40 +192,142 @@ function pickable(td, i, j, first) {
   td.setAttribute("aria-selected", String(td.classList.contains("picked")));
 }
 
-function paint(board, values) {
-  for (const e of board.numbers) {
-    const { shape, data, flags } = values[e.dataset.quantity];
-    const at = e.dataset.index.split(",").reduce((k, i, axis) => k * (shape[axis] ?? 1) + Number(i), 0);
-    const value = Number(data[at]);
-    const holder = e.classList.contains("bar-number") ? e.parentElement : e;
-    holder.style.setProperty("--value", String(value));
-    holder.classList.toggle("negative", value < 0);
-    e.dataset.value = String(value);
-    e.classList.toggle("zero", value === 0);
-    const { decimals, sign } = formats.get(e);
-    e.textContent = flags ? (value ? "opposite" : "same") : fixed(value, decimals, sign);
-    e.classList.toggle("flag", flags && value === 1);
+function write(e, value) {
+  const holder = e.classList.contains("bar-number") ? e.parentElement : e;
+  holder.style.setProperty("--value", String(value));
+  holder.classList.toggle("negative", value < 0);
+  e.dataset.value = String(value);
+  e.classList.toggle("zero", value === 0);
+  const { decimals, sign, words } = formats.get(e);
+  e.textContent = words ? words[value] : fixed(value, decimals, sign);
+  if (e.tagName === "TD") e.classList.toggle("flag", Boolean(words) && value === 1);
+}
+
+function paint(board, numberAt) {
+  for (const n of board.numbers) {
+    const value = numberAt(n.quantity, n.at);
+    if (Object.is(value, n.shown)) continue;
+    n.shown = value;
+    write(n.element, value);
   }
+}
+
+// Where the controls stand on the page. A slider of step s that a link set between two steps
+// shows the nearer one: less than s/2 away is the same place.
+function stands(key, value, step) {
+  const box = document.querySelector(`.st-key-${key}`);
+  if (!box) return { same: true };
+  const range = box.querySelector("input[type=range]");
+  if (range) {
+    const at = Number(range.value);
+    return { same: Math.abs(at - value) < 0.501 * (step ?? Number(range.step)), at };
+  }
+  const checked = box.querySelector("[aria-checked=true]");
+  return { same: (checked?.textContent ?? null) === (value ?? null) };
+}
+
+function elsewhere(state) {
+  const moved = [];
+  for (const [key, value] of Object.entries(state)) {
+    const { same, at } = stands(key, value);
+    if (!same) moved.push({ key, at });
+  }
+  return moved;
+}
+
+// The numbers for where the controls stand now, or null if the server has yet to send them.
+function lookUp(board) {
+  if (elsewhere(board.state).length === 0) return board.numberAt;
+  if (frames?.page !== board.page || !board.numbers.every((n) => n.quantity in frames.quantities))
+    return null;
+  const moved = elsewhere(frames.state);
+  if (moved.length === 0) return frames.numberAt(null);
+  const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0].key);
+  if (!slider) return null;
+  const step = Math.round((moved[0].at - slider.low) / slider.step);
+  return step >= 0 && step < slider.count ? frames.numberAt(slider, step) : null;
+}
+
+function refresh() {
+  for (const board of boards.values()) {
+    const numberAt = lookUp(board);
+    board.root.classList.toggle("waiting", !numberAt);
+    board.root.setAttribute("aria-busy", String(!numberAt));
+    if (numberAt) paint(board, numberAt);
+  }
+}
+
+// The bytes of live.py: header, then the moving columns as differences in byte planes.
+async function decode(bytes) {
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  const stream = new Blob([bytes.subarray(4 + size)]).stream();
+  const planes = new Uint8Array(
+    await new Response(stream.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer(),
+  );
+  const n = planes.length / 4;
+  const words = new Uint32Array(2 * n); // little-endian float64: the upper word comes second
+  let at = 0;
+  for (const slider of head.sliders) {
+    slider.first = at;
+    slider.column = new Map(slider.columns.map((u, k) => [u, k]));
+    for (let k = 0; k < slider.columns.length; k++) {
+      let word = 0;
+      for (let i = 0; i < slider.count; i++, at++) {
+        const difference =
+          (planes[at] << 24) | (planes[n + at] << 16) | (planes[2 * n + at] << 8) | planes[3 * n + at];
+        word = (word + difference) >>> 0;
+        words[2 * at + 1] = word;
+      }
+    }
+  }
+  const values = new Float64Array(words.buffer);
+  const base = head.base.map(Number);
+  head.numberAt = (slider, step) => (quantity, index) => {
+    const u = head.slots[head.quantities[quantity] + index];
+    const k = slider?.column.get(u);
+    return k === undefined ? base[u] : values[slider.first + k * slider.count + step];
+  };
+  return head;
 }
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function show({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".board");
   let board = boards.get(parentElement);
   const drawn = JSON.stringify([data.blocks, data.alt]);
   if (board?.drawn !== drawn) {
     const focused = parentElement.activeElement?.dataset?.pick;
-    root.replaceChildren(...data.blocks.map((b) => draw[b.kind](b, data.colors)));
+    const body = element("div", "body");
+    body.append(...data.blocks.map((b) => draw[b.kind](b, data.colors)));
+    const status = element("div", "status");
+    status.setAttribute("role", "status");
+    root.replaceChildren(body, status);
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", data.alt);
     root.style.setProperty("--positive", data.colors.positive);
     root.style.setProperty("--negative", data.colors.negative);
-    board = { drawn, numbers: [...root.querySelectorAll("[data-quantity]")] };
+    const numbers = [...root.querySelectorAll("[data-quantity]")].map((e) => {
+      const { quantity, index } = e.dataset;
+      const { shape } = data.values[quantity];
+      const steps = index.split(",").map(Number);
+      return {
+        element: e,
+        quantity,
+        at: steps.reduce((k, i, axis) => k * (shape[axis] ?? 1) + i, 0),
+      };
+    });
+    board = { drawn, root, status, numbers };
     boards.set(parentElement, board);
     if (focused) root.querySelector(`[data-pick="${focused}"]`)?.focus();
   }
-  paint(board, data.values);
+  board.page = data.page;
+  board.state = data.state;
+  board.numberAt = (quantity, at) => Number(data.values[quantity].data[at]);
+  refresh();
+  // Told to screen readers when the server has answered, so on release and not at every frame.
+  board.status.textContent = [...root.querySelectorAll(".text.key")].map((p) => p.textContent).join(" ");
 
   const pick = (e) => {
     const td = e.target.closest("[data-pick]");
@@ -245,14 +350,34 @@ export default function ({ data, parentElement, setTriggerValue }) {
     } else return;
     e.preventDefault();
   };
-  // Hovering a number lights it wherever else it stands.
+  // Hovering a number lights it wherever else it stands on this board.
   root.onpointerover = (e) => {
     const at = e.target.closest("[data-quantity]")?.dataset;
-    for (const other of board.numbers)
+    for (const { element: other } of board.numbers)
       other.classList.toggle(
         "lit",
         Boolean(at) && other.dataset.quantity === at.quantity && other.dataset.index === at.index,
       );
   };
-  root.onpointerleave = () => board.numbers.forEach((e) => e.classList.remove("lit"));
+  root.onpointerleave = () => board.numbers.forEach((n) => n.element.classList.remove("lit"));
+}
+
+const watch = new MutationObserver(refresh); // reports before the next frame is painted
+
+export default function ({ data }) {
+  house.show = show;
+  house.remove = (place) => boards.delete(place);
+  for (const component of house.places.values()) if (!boards.has(component.parentElement)) show(component);
+  watch.observe(document.body, {
+    subtree: true,
+    attributeFilter: ["value", "aria-valuetext", "aria-checked"],
+  });
+  decode(data).then((decoded) => {
+    frames = decoded;
+    refresh();
+  });
+  return () => {
+    watch.disconnect();
+    frames = null;
+  };
 }

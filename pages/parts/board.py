@@ -12,17 +12,27 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
+from core.inputs import Array
+from pages.parts import controls
+from pages.parts.live import Numbers, frames
 from pages.parts.palette import CLASS_COLORS, NEGATIVE, POSITIVE, labels
 
 Block = dict[str, Any]
 
 _HERE = Path(__file__).parent
-_component = st.components.v2.component(
+
+
+def _file(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+_board = st.components.v2.component(
     "board",
     html='<div class="board"></div>\n',
-    css=(_HERE / "board.css").read_text(encoding="utf-8"),
-    js=(_HERE / "board.js").read_text(encoding="utf-8"),
+    css=_file("board.css"),
+    js=_file("slot.js"),
 )
+_engine = st.components.v2.component("board_engine", js=_file("board.js"))
 
 
 def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Block:
@@ -33,6 +43,11 @@ def number(quantity: str, *index: int, sign: bool = False, decimals: int | None 
         "sign": sign,
         "decimals": decimals,
     }
+
+
+def wording(quantity: str, words: Sequence[str]) -> Block:
+    """The word that a whole number 0, 1, … stands for, inside a sentence."""
+    return {"quantity": quantity, "index": "", "words": list(words)}
 
 
 def text(*parts: str | Block, tone: str = "plain") -> Block:
@@ -115,7 +130,7 @@ def matrix(
 
 
 def vectors(
-    rows: Sequence[tuple[str, str, float]],
+    rows: Sequence[tuple[str, str, float | tuple[str, str]]],
     columns: Sequence[str],
     *,
     title: str,
@@ -125,11 +140,17 @@ def vectors(
 ) -> Block:
     """Several vectors over the same classes, one a row: (label, quantity, scale).
 
-    A scale of 0 leaves the row uncoloured and unsigned. Truth values are shown as a word.
+    A scale of 0 leaves the row uncoloured and unsigned. In place of a scale a row may have the
+    two words for false and true.
     """
     return {
         "kind": "vectors",
-        "rows": [{"label": a, "quantity": q, "scale": s} for a, q, s in rows],
+        "rows": [
+            {"label": a, "quantity": q, "scale": 0, "words": s}
+            if isinstance(s, tuple)
+            else {"label": a, "quantity": q, "scale": s}
+            for a, q, s in rows
+        ],
         "columns": list(columns),
         "title": title,
         "decimals": decimals,
@@ -145,14 +166,24 @@ def _plain(values: ArrayLike) -> dict[str, Any]:
     finite = bool(np.isfinite(array).all())
     return {
         "shape": list(array.shape),
-        "flags": array.dtype == np.bool_,
         "data": flat
         if finite
         else [v if np.isfinite(v) else str(v).replace("inf", "Infinity") for v in flat],
     }
 
 
+def _named(part: object) -> set[str]:
+    """The quantities that blocks refer to."""
+    if isinstance(part, Mapping):
+        own = {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
+        return own.union(*(_named(v) for v in part.values()))
+    if isinstance(part, list | tuple):
+        return set().union(*(_named(v) for v in part))
+    return set()
+
+
 def show(
+    page: str,
     key: str,
     blocks: Sequence[Block],
     quantities: Mapping[str, ArrayLike],
@@ -164,9 +195,9 @@ def show(
 
     Parameters
     ----------
-    key : the board's identity on its page
+    page, key : whose board, and its identity there
     blocks : what stands where
-    quantities : each name's numbers
+    quantities : each name's numbers; those that the blocks do not name are left out
     alt : what a screen reader calls the board
     on_pick : called with row and column, from zero, when a cell is picked
     """
@@ -176,16 +207,26 @@ def show(
         if on_pick is not None and row is not None and column is not None:
             on_pick(row, column)
 
-    _component(
+    _board(
         key=key,
         data={
             "blocks": list(blocks),
-            "values": {name: _plain(values) for name, values in quantities.items()},
+            "values": {name: _plain(quantities[name]) for name in sorted(_named(blocks))},
             "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
             "alt": alt,
+            "page": page,
+            "state": controls.drawn(),
         },
         on_pick_change=picked,
     )
+
+
+def live(page: str, numbers: Numbers, **inputs: Array | float) -> None:
+    """Let the page's boards follow its sliders; called last, once, when all controls are drawn.
+
+    Parameters as for `pages.parts.live.frames`.
+    """
+    _engine(key=f"{page}_live", data=frames(page, controls.drawn(), numbers, **inputs))
 
 
 def _index(message: object) -> tuple[int | None, int | None]:

@@ -133,6 +133,20 @@ def _carried() -> dict[str, Any]:
     return cast(dict[str, Any], st.session_state.setdefault("carried", {}))
 
 
+def _drawn() -> dict[str, Any]:
+    return cast(dict[str, Any], st.session_state.setdefault("drawn", {}))
+
+
+def drawn() -> dict[str, Any]:
+    """The controls that this run has drawn so far, with their values."""
+    return dict(_drawn())
+
+
+def begin() -> None:
+    """At the start of a run no control is drawn yet."""
+    _drawn().clear()
+
+
 def _slider(key: str) -> float:
     c = cast(Slider, CONTROLS[key])
     whole = isinstance(c.step, int)
@@ -147,7 +161,7 @@ def _slider(key: str) -> float:
         format="%d" if whole else "%.2f" if c.step < 0.1 else "%.1f",
         bind="query-params",
     )
-    _carried()[key] = value
+    _carried()[key] = _drawn()[key] = value
     return value
 
 
@@ -165,7 +179,7 @@ def _choice(key: str, options: int | None = None) -> str | None:
         help=c.help,
         bind="query-params",
     )
-    _carried()[key] = value
+    _carried()[key] = _drawn()[key] = value
     return value
 
 
@@ -190,10 +204,9 @@ def target_class(n: int) -> Array:
     return core.one_hot(_class("t", n), n)
 
 
-def target(n: int) -> Array:
-    """The target distribution t (n,), smoothed."""
-    t = target_class(n)
-    return core.smooth(t, _slider("eps"))
+def target(n: int) -> tuple[Array, float]:
+    """A one-hot target t (n,), and ε of its label smoothing."""
+    return target_class(n), _slider("eps")
 
 
 def reduction() -> Reduction:
@@ -201,9 +214,8 @@ def reduction() -> Reduction:
     return cast(Reduction, _choice("mse"))
 
 
-def upstream(y: Array, t: Array, reduction: Reduction) -> tuple[Upstream, int, Array]:
-    """The kind of upstream gradient, the row it picks (for "row"), and g (n,) itself."""
-    n = len(y)
+def upstream(n: int) -> tuple[Upstream, int, Array]:
+    """The kind of upstream gradient, the row i for "row", and g (n,) for "custom"."""
     kind = cast(Upstream, _choice("up"))
     row = output(n) if kind == "row" else 0
     custom = np.zeros(n)
@@ -212,8 +224,7 @@ def upstream(y: Array, t: Array, reduction: Reduction) -> tuple[Upstream, int, A
         for k in range(n):
             with columns[k % 5]:
                 custom[k] = _slider(f"g{k + 1}")
-    g = core.upstream_gradient(kind, y, t=t, reduction=reduction, row=row, custom=custom)
-    return kind, row, g
+    return kind, row, custom
 
 
 def output(n: int) -> int:
