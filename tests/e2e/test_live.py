@@ -1,0 +1,289 @@
+"""The board follows the thumb, and never shows a number of another state."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute
+
+from tests.e2e.conftest import open_page, read, settle
+from tests.e2e.states import State, mismatches
+
+_WHERE = """() => Object.fromEntries([...document.querySelectorAll('[class*=st-key-]')]
+  .map(e => [[...e.classList].find(c => c.startsWith('st-key-')).slice(7), e])
+  .map(([k, e]) => [k, e.querySelector('input[type=range]')?.value
+                       ?? e.querySelector('[aria-checked=true]')?.textContent])
+  .filter(([, v]) => v !== undefined))"""
+
+_WAITING = """() => [...document.querySelectorAll('*')].flatMap(e =>
+  [...(e.shadowRoot?.querySelectorAll('.board') ?? [])].map(b => b.classList.contains('waiting')))"""
+
+
+def where(page: Page) -> State:
+    """The state that the controls show."""
+    at = page.evaluate(_WHERE)
+    n = int(at["n"])
+    return State(
+        n=n,
+        z=[float(at[f"z{k + 1}"]) for k in range(n)],
+        tau=float(at["tau"]),
+        t=int(at.get("t", 1)),
+        eps=float(at.get("eps", 0)),
+        mse=at.get("mse", "mean"),
+        up=at.get("up", "CE"),
+        g=[float(at[f"g{k + 1}"]) for k in range(n)] if "g1" in at else [],
+        i=int(at.get("i", 1)),
+        j=int(at.get("j", 2)),
+        nudge=float(at.get("nudge", 0.5)),
+        ask=at.get("ask", "ones"),
+    )
+
+
+def waiting(page: Page) -> bool:
+    """Whether every board says that its numbers are of before."""
+    states = set(page.evaluate(_WAITING))
+    assert len(states) == 1, "boards of one page wait together"
+    return states.pop()
+
+
+@contextmanager
+def thumb(page: Page, key: str) -> Iterator:  # type: ignore[type-arg]
+    """Press a slider's thumb; yields a function that pulls it to a share of the track."""
+    slider = page.locator(f".st-key-{key}")
+    slider.scroll_into_view_if_needed()
+    track = slider.locator("[role=group] > div").first.bounding_box()
+    assert track is not None
+    low, high, now = (
+        float(slider.locator("input[type=range]").evaluate(f"e => e.{a}"))
+        for a in ("min", "max", "value")
+    )
+    y = track["y"] + track["height"] / 2
+
+    def pull(share: float) -> None:
+        page.mouse.move(track["x"] + track["width"] * share, y)
+        page.evaluate(
+            "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
+        )
+
+    page.mouse.move(track["x"] + track["width"] * (now - low) / (high - low), y)
+    page.mouse.down()
+    yield pull
+    page.mouse.up()
+
+
+class Line:
+    """The connection to the server: counts what is sent, and can hold back the answers."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent = 0
+        self._held: list[str | bytes] | None = None
+        page.route_web_socket("**/_stcore/stream**", self._route)
+
+    def _route(self, route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        self._to_page = route.send
+
+        def answer(message: str | bytes) -> None:
+            if self._held is None:
+                route.send(message)
+            else:
+                self._held.append(message)
+
+        def ask(message: str | bytes) -> None:
+            self.sent += 1
+            server.send(message)
+
+        route.on_message(ask)
+        server.on_message(answer)
+
+    def hold(self) -> None:
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for message in held:
+            self._to_page(message)
+
+
+_SLIDERS = [
+    ("puzzle", "z1", "?answer=No&ask=CE"),
+    ("puzzle", "tau", "?answer=No&ask=MSE"),
+    ("jacobian", "z2", "?n=4"),
+    ("jacobian", "tau", ""),
+    ("jacobian", "nudge", "?i=3&j=1"),
+    ("upstream", "z3", "?up=MSE&mse=half"),
+    ("upstream", "eps", "?t=2"),
+    ("upstream", "g2", "?up=custom&n=6"),
+    ("losses", "z1", "?t=2"),
+    ("losses", "z10", "?n=10&t=3&eps=0.1"),
+    ("losses", "eps", "?mse=sum"),
+    ("losses", "tau", "?z1=6&t=2"),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "query"), _SLIDERS)
+def test_while_a_thumb_is_held_the_board_shows_what_core_says(
+    page: Page, address: str, name: str, key: str, query: str
+) -> None:
+    line = Line(page)
+    open_page(page, f"{address}/{'' if name == 'puzzle' else name}{query}")
+    page.wait_for_timeout(300)
+    rng, sent, seen = random.Random(f"{name}{key}"), line.sent, set()
+    with thumb(page, key) as pull:
+        for _ in range(20):
+            pull(rng.random())
+            state = where(page)
+            assert not waiting(page)
+            assert mismatches(read(page), state.expected(name)) == []
+            seen.add(str(state))
+        assert line.sent == sent, "nothing is sent until the thumb is let go"
+    assert len(seen) > 12, "the thumb really moved"
+    settle(page)
+    assert line.sent > sent
+    assert mismatches(read(page), where(page).expected(name)) == []
+
+
+def test_a_held_arrow_key_paints_before_the_server_has_answered(page: Page, address: str) -> None:
+    line = Line(page)
+    open_page(page, f"{address}/jacobian")
+    page.wait_for_timeout(300)
+    line.hold()
+    page.locator(".st-key-z3 input[type=range]").focus()
+    for step in range(1, 6):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(40)
+        assert where(page).z[2] == pytest.approx(0.1 + 0.1 * step)
+        assert mismatches(read(page), where(page).expected("jacobian")) == []
+    line.release()
+    settle(page)
+    assert mismatches(read(page), where(page).expected("jacobian")) == []
+
+
+def test_with_a_slow_server_no_wrong_number_is_ever_painted(page: Page, address: str) -> None:
+    line = Line(page)
+    open_page(page, f"{address}/losses?t=2")
+    page.wait_for_timeout(300)
+    before = read(page)
+    line.hold()
+    with thumb(page, "z1") as pull:
+        pull(0.9)
+    after_first = read(page)
+    assert mismatches(after_first, where(page).expected("losses")) == []
+    assert after_first != before
+    with thumb(page, "z2") as pull:
+        for share in (0.2, 0.4, 0.7, 0.8):
+            pull(share)
+            assert waiting(page), "no frames for two moved sliders: the board says that it waits"
+            assert read(page) == after_first, "and paints nothing"
+        line.release()
+        page.wait_for_timeout(1500)
+        pull(0.3)
+        assert not waiting(page), "fresh frames have come while the thumb is still held"
+        assert mismatches(read(page), where(page).expected("losses")) == []
+    settle(page)
+    assert not waiting(page)
+    assert mismatches(read(page), where(page).expected("losses")) == []
+
+
+def test_a_choice_that_the_server_has_not_seen_holds_the_board_too(
+    page: Page, address: str
+) -> None:
+    line = Line(page)
+    open_page(page, f"{address}/upstream?up=MSE")
+    page.wait_for_timeout(300)
+    before = read(page)
+    line.hold()
+    page.locator(".st-key-mse").get_by_text("sum").click()
+    page.wait_for_timeout(200)
+    with thumb(page, "z1") as pull:
+        pull(0.8)
+        assert waiting(page)
+        assert read(page) == before
+    line.release()
+    settle(page)
+    assert mismatches(read(page), where(page).expected("upstream")) == []
+
+
+def test_the_comparison_sees_a_stale_board(page: Page, address: str) -> None:
+    """Without the engine's own check of the controls, the tests above would fail."""
+    page.route_web_socket("**/_stcore/stream**", lambda route: route.connect_to_server())
+    open_page(page, f"{address}/losses?t=2")
+    moved = where(page)
+    moved.z[0] += 0.1
+    assert mismatches(read(page), moved.expected("losses")) != []
+
+
+_DEAF = """const Real = MutationObserver;
+window.MutationObserver = class extends Real {
+  observe(target, options) {
+    if (!options.attributeFilter?.includes("aria-valuetext")) super.observe(target, options);
+  }
+};"""
+
+
+def test_a_deaf_board_still_follows_on_release(browser: Browser, address: str) -> None:
+    page = browser.new_context().new_page()
+    page.add_init_script(_DEAF)
+    open_page(page, f"{address}/jacobian")
+    page.wait_for_timeout(300)
+    before = read(page)
+    with thumb(page, "z1") as pull:
+        pull(0.8)
+        assert read(page) == before, "it does not hear the thumb"
+    settle(page)
+    assert where(page).z[0] > 5
+    assert mismatches(read(page), where(page).expected("jacobian")) == []
+    page.context.close()
+
+
+def test_a_finger_moves_the_board_too(browser: Browser, address: str) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 1000, "height": 800})
+    page = context.new_page()
+    open_page(page, f"{address}/jacobian")
+    page.wait_for_timeout(300)
+    before = read(page)
+    track = page.locator(".st-key-z1 [role=group] > div").first.bounding_box()
+    assert track is not None
+    y = track["y"] + track["height"] / 2
+    finger = context.new_cdp_session(page)
+    for kind, share in (("touchStart", 0.6), ("touchMove", 0.7), ("touchMove", 0.85)):
+        points = [{"x": track["x"] + share * track["width"], "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(60)
+    assert read(page) != before
+    assert mismatches(read(page), where(page).expected("jacobian")) == []
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    settle(page)
+    assert mismatches(read(page), where(page).expected("jacobian")) == []
+    context.close()
+
+
+def test_numbers_are_announced_on_release_and_not_at_every_frame(page: Page, address: str) -> None:
+    open_page(page, f"{address}/jacobian")
+    page.wait_for_timeout(300)
+    status = page.locator(".status").first
+    before = status.text_content()
+    with thumb(page, "z1") as pull:
+        for share in (0.3, 0.5, 0.9):
+            pull(share)
+            assert status.text_content() == before
+    settle(page)
+    assert status.text_content() != before
+    assert status.get_attribute("role") == "status"
+
+
+def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> None:
+    open_page(page, f"{address}/losses?t=2")
+    page.wait_for_timeout(300)
+    boxes = "() => [...document.querySelectorAll('[data-testid=stMain] [class*=st-key-]')].map(e => e.offsetTop)"
+    with thumb(page, "z1") as pull:
+        pull(0.75)
+        held, at = read(page), page.evaluate(boxes)
+        assert len(at) > 2
+    settle(page)
+    shown = read(page)
+    assert page.evaluate(boxes) == at
+    for quantity, values in shown.items():
+        for index, value in values.items():
+            assert held[quantity][index] == pytest.approx(value, rel=1e-6, abs=1e-15)

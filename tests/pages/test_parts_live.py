@@ -1,0 +1,143 @@
+"""The frames that let the board follow a thumb, decoded here by other means than board.js."""
+
+import json
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import core
+from pages.parts import live
+from pages.parts.controls import CONTROLS
+
+
+def decode(packed):
+    """{slider: {quantity: (steps, …)}} and the header."""
+    (size,) = struct.unpack_from("<I", packed)
+    head = json.loads(packed[4 : 4 + size])
+    planes = np.frombuffer(zlib.decompress(packed[4 + size :]), np.uint8).reshape(4, -1)
+    differences = planes.T.copy().view(">u4").ravel().astype(np.uint32)
+    base = np.array([float(v) for v in head["base"]])
+    swept, at = {}, 0
+    for slider in head["sliders"]:
+        values = np.tile(base, (slider["count"], 1))
+        for u in slider["columns"]:
+            part = differences[at : at + slider["count"]]
+            words = np.cumsum(part, dtype=np.uint32)
+            values[:, u] = (words.astype(np.uint64) << np.uint64(32)).view(np.float64)
+            at += slider["count"]
+        swept[slider["key"]] = values[:, head["slots"]]
+    assert at == differences.size
+    return swept, head
+
+
+def layer(t, up="CE", j=0):
+    def numbers(z, tau, eps, g):
+        y = core.softmax(z, tau)
+        target = core.smooth(t, eps)
+        upstream = core.upstream_gradient(up, y, t=target, custom=g)
+        product = core.product_record(z, upstream, tau)
+        return {
+            "z": z,
+            "y": y,
+            "J": core.softmax_jacobian(z, tau),
+            "g": product.g,
+            "dL_dz": product.dL_dz,
+            "terms": product.terms[..., j],
+            "running": product.running[..., j],
+        }
+
+    return numbers
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    z=st.lists(st.integers(-100, 100).map(lambda k: k / 10), min_size=2, max_size=6),
+    tau=st.integers(1, 50).map(lambda k: k / 10),
+    up=st.sampled_from(["CE", "MSE", "ones", "custom"]),
+    data=st.data(),
+)
+def test_every_frame_is_what_core_says_of_that_state(z, tau, up, data):
+    z = np.array(z)
+    t, g = core.one_hot(len(z) - 1, len(z)), np.linspace(-1, 2, len(z))
+    numbers = layer(t, up)
+    swept, head = decode(live.frames("page", {}, numbers, z=z, tau=tau, eps=0.1, g=g))
+    assert len(swept) == 2 * len(z) + 2
+    key = data.draw(st.sampled_from(sorted(swept)))
+    step = data.draw(st.integers(0, len(live.grid(key)) - 1))
+    moved = {"z": z.copy(), "tau": tau, "eps": 0.1, "g": g.copy()}
+    if key[0] in "zg":
+        moved[key[0]][int(key[1:]) - 1] = live.grid(key)[step]
+    else:
+        moved[key] = live.grid(key)[step]
+    for name, value in numbers(**moved).items():
+        first = head["quantities"][name]
+        got = swept[key][step, first : first + value.size].reshape(value.shape)
+        np.testing.assert_allclose(got, value, rtol=5e-7, atol=1e-15)
+
+
+def test_the_full_range_of_a_double_survives():
+    values = np.array([7e86, -3e-87, 0.0, -0.0, 1e308, np.inf, np.nan, 5e-324, 0.5, -1.0])
+    words = live._words(values).astype(np.uint64) << np.uint64(32)
+    back = words.view(np.float64)
+    np.testing.assert_allclose(back, values, rtol=5e-7, atol=1e-300)
+    assert back[8:].tolist() == [0.5, -1.0]
+
+
+@pytest.mark.parametrize("key", ["n", "z1", "tau", "eps", "nudge", "g3"])
+def test_the_grid_of_a_slider_starts_and_ends_at_its_bounds(key):
+    steps, control = live.grid(key), CONTROLS[key]
+    assert (steps[0], steps[-1]) == (control.low, control.high)
+    np.testing.assert_allclose(np.diff(steps), control.step, rtol=1e-9)
+
+
+def test_what_a_slider_does_not_move_is_not_sent():
+    _, head = decode(
+        live.frames(
+            "p", {}, layer(core.one_hot(0, 3), "CE"), z=np.zeros(3), tau=1.0, eps=0.0, g=np.zeros(3)
+        )
+    )
+    columns = {s["key"]: len(s["columns"]) for s in head["sliders"]}
+    assert columns["g1"] == columns["g2"] == 0
+    assert columns["z1"] > 5
+
+
+def test_equal_columns_are_sent_once():
+    _, head = decode(
+        live.frames(
+            "p",
+            {},
+            layer(core.one_hot(0, 3), "MSE"),
+            z=np.arange(3.0),
+            tau=1.0,
+            eps=0.0,
+            g=np.zeros(3),
+        )
+    )
+    J = head["slots"][head["quantities"]["J"] :][:9]
+    assert J[1] == J[3]
+    assert J[2] == J[6]
+    assert J[5] == J[7]
+
+
+@pytest.mark.parametrize(("n", "most"), [(3, 150_000), (10, 600_000)])
+@pytest.mark.parametrize("up", ["CE", "MSE"])
+def test_frames_are_small(n, most, up):
+    z = np.random.default_rng(n).uniform(-3, 3, n).round(1)
+    packed = live.frames(
+        "p", {}, layer(core.one_hot(0, n), up, j=1), z=z, tau=1.0, eps=0.1, g=np.zeros(n)
+    )
+    assert len(packed) < most
+
+
+def test_an_off_grid_value_of_another_slider_is_held_exactly():
+    z = np.array([-3.14159, 1.0, 0.1])
+    swept, head = decode(
+        live.frames("p", {}, layer(core.one_hot(0, 3)), z=z, tau=1.0, eps=0.0, g=np.zeros(3))
+    )
+    first = head["quantities"]["y"]
+    want = core.softmax(core.sweep_logit(z, 1, live.grid("z2")))
+    np.testing.assert_allclose(swept["z2"][:, first : first + 3], want, rtol=5e-7)
