@@ -77,9 +77,18 @@ board.show(
                 pick=True,
             ),
             board.stack(
-                board.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1),
                 board.bars(
-                    "y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d
+                    "z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, pull="z"
+                ),
+                board.bars(
+                    "y",
+                    "y",
+                    n,
+                    title="y = softmax(z/τ)",
+                    scale=1,
+                    signed=False,
+                    decimals=d,
+                    pull="z",
                 ),
             ),
         ),

@@ -49,9 +49,11 @@ board.show(
     "puzzle_board",
     [
         board.line(
-            board.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1),
+            board.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, pull="z"),
             board.symbol("→"),
-            board.bars("y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d),
+            board.bars(
+                "y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d, pull="z"
+            ),
         ),
         board.line(
             board.matrix(

@@ -6,6 +6,7 @@ const house = (globalThis.softmaxBoards ??= { places: new Map(), show: null, rem
 const boards = new Map(); // parentElement → what is drawn there
 const formats = new WeakMap(); // number's element → how it is written
 let frames = null; // every state that one slider can reach, see live.py
+let pulled = null; // the bar in a hand, or let go and not yet answered: slider, step, value
 const MINUS = "\u2212";
 
 // The same rules as numbers.py.
@@ -87,6 +88,7 @@ const draw = {
       const bar = element("div", "bar");
       bar.style.setProperty("--class", colors.classes[k]);
       const track = element("div", "track");
+      if (block.pull) track.dataset.pull = `${block.pull}${k + 1}`;
       track.append(element("div", "fill"));
       bar.append(
         element("span", "name", name),
@@ -237,10 +239,11 @@ function elsewhere(state) {
 
 // The numbers for where the controls stand now, or null if the server has yet to send them.
 function lookUp(board) {
-  if (elsewhere(board.state).length === 0) return board.numberAt;
+  if (!pulled && elsewhere(board.state).length === 0) return board.numberAt;
   if (frames?.page !== board.page || !board.numbers.every((n) => n.quantity in frames.quantities))
     return null;
   const moved = elsewhere(frames.state);
+  if (pulled) return moved.length === 0 ? frames.numberAt(pulled.slider, pulled.step) : null;
   if (moved.length === 0) return frames.numberAt(null);
   const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0].key);
   if (!slider) return null;
@@ -293,6 +296,23 @@ async function decode(bytes) {
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+// A bar is pulled to the step of its slider whose number is nearest to the pointer: for a logit
+// as for a probability that is looked up, so the bar obeys without a formula.
+function pull(track, x) {
+  const slider = frames?.sliders.find((s) => s.key === track.dataset.pull);
+  if (!slider || elsewhere(frames.state).length) return;
+  const { left, width } = track.getBoundingClientRect();
+  const share = (x - left) / width;
+  const signed = track.closest(".signed");
+  const wanted = (signed ? 2 * share - 1 : share) * track.parentElement.style.getPropertyValue("--scale");
+  const { quantity, index } = track.parentElement.querySelector("[data-quantity]").dataset;
+  let step = 0;
+  const off = (k) => Math.abs(frames.numberAt(slider, k)(quantity, Number(index)) - wanted);
+  for (let k = 1; k < slider.count; k++) if (off(k) < off(step)) step = k;
+  pulled = { slider, step, value: slider.low + step * slider.step };
+  refresh();
+}
+
 function show({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".board");
   let board = boards.get(parentElement);
@@ -322,6 +342,7 @@ function show({ data, parentElement, setTriggerValue }) {
     boards.set(parentElement, board);
     if (focused) root.querySelector(`[data-pick="${focused}"]`)?.focus();
   }
+  if (pulled && !(Math.abs(data.state[pulled.slider.key] - pulled.value) > pulled.slider.step / 2)) pulled = null;
   board.page = data.page;
   board.state = data.state;
   board.numberAt = (quantity, at) => Number(data.values[quantity].data[at]);
@@ -334,6 +355,23 @@ function show({ data, parentElement, setTriggerValue }) {
     if (td) setTriggerValue("pick", td.dataset.pick.split(",").map(Number));
   };
   root.onclick = pick;
+  root.onpointerdown = (e) => {
+    const track = e.target.closest("[data-pull]");
+    if (!track || e.button) return;
+    root.setPointerCapture(e.pointerId);
+    board.hand = track;
+    pull(track, e.clientX);
+  };
+  root.onpointermove = (e) => board.hand && pull(board.hand, e.clientX);
+  root.onpointerup = () => {
+    const pulling = board.hand && pulled;
+    board.hand = null;
+    if (pulling) setTriggerValue("pull", [pulling.slider.key, pulling.value]);
+  };
+  root.onpointercancel = () => {
+    board.hand = pulled = null;
+    refresh();
+  };
   root.onkeydown = (e) => {
     const td = e.target.closest("[data-pick]");
     if (!td) return;

@@ -71,9 +71,20 @@ def stack(*blocks: Block) -> Block:
 
 
 def bars(
-    quantity: str, symbol: str, n: int, *, title: str, scale: float, signed: bool, decimals: int
+    quantity: str,
+    symbol: str,
+    n: int,
+    *,
+    title: str,
+    scale: float,
+    signed: bool,
+    decimals: int,
+    pull: str | None = None,
 ) -> Block:
-    """One bar a class in the class's colour, from a fixed zero to ±scale."""
+    """One bar a class in the class's colour, from a fixed zero to ±scale.
+
+    With pull="z" a bar can be pulled, which moves slider z1 … zn of its class.
+    """
     return {
         "kind": "bars",
         "quantity": quantity,
@@ -82,6 +93,7 @@ def bars(
         "scale": scale,
         "signed": signed,
         "decimals": decimals,
+        "pull": pull,
     }
 
 
@@ -207,6 +219,9 @@ def show(
         if on_pick is not None and row is not None and column is not None:
             on_pick(row, column)
 
+    def pulled() -> None:
+        controls.pull(st.session_state[key].pull)
+
     _board(
         key=key,
         data={
@@ -218,6 +233,7 @@ def show(
             "state": controls.drawn(),
         },
         on_pick_change=picked,
+        on_pull_change=pulled,
     )
 
 

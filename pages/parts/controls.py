@@ -262,6 +262,21 @@ def pick_column(_: int, column: int) -> None:
     st.session_state["j"] = CLASSES[column]
 
 
+def pull(message: object) -> None:
+    """Set a slider to [key, value] as the board's bars send it; anything else is left alone."""
+    if not (isinstance(message, list) and len(message) == 2 and isinstance(message[0], str)):
+        return
+    key, value = message
+    control = CONTROLS.get(key)
+    if (
+        key in _drawn()
+        and isinstance(control, Slider)
+        and isinstance(value, int | float)
+        and control.low <= value <= control.high
+    ):
+        st.session_state[key] = type(control.default)(round(value, 2))
+
+
 def _apply(preset: Preset) -> None:
     state: dict[str, Any] = {"n": 3, "t": preset.t, "tau": 1.0, "eps": 0.0}
     state |= {f"z{k + 1}": value for k, value in enumerate(preset.z)}

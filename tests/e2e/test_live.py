@@ -287,3 +287,32 @@ def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> Non
     for quantity, values in shown.items():
         for index, value in values.items():
             assert held[quantity][index] == pytest.approx(value, rel=1e-6, abs=1e-15)
+
+
+@pytest.mark.parametrize("quantity", ["z", "y"])
+def test_a_bar_can_be_pulled_and_moves_its_slider(page: Page, address: str, quantity: str) -> None:
+    line = Line(page)
+    open_page(page, f"{address}/jacobian?n=4")
+    page.wait_for_timeout(300)
+    bar = page.locator(f".bar:has([data-quantity={quantity}][data-index='1']) .track")
+    box = bar.bounding_box()
+    assert box is not None
+    y, sent = box["y"] + box["height"] / 2, line.sent
+    page.mouse.move(box["x"] + 0.5 * box["width"], y)
+    page.mouse.down()
+    for share in (0.6, 0.7, 0.62, 0.8):
+        page.mouse.move(box["x"] + share * box["width"], y)
+        shown = read(page)
+        wanted = share if quantity == "y" else 10 * (2 * share - 1)
+        assert shown[quantity]["1"] == pytest.approx(wanted, abs=0.03 if quantity == "y" else 0.15)
+        state = State(n=4, z=[round(shown["z"][str(k)], 3) for k in range(4)])
+        assert mismatches(shown, state.expected("jacobian")) == []
+    assert line.sent == sent
+    page.mouse.up()
+    settle(page)
+    page.wait_for_timeout(300)
+    assert where(page).z[1] == pytest.approx(read(page)["z"]["1"], abs=1e-9)
+    assert read(page)["z"]["1"] == pytest.approx(state.z[1], abs=1e-6)
+    assert f"z2={where(page).z[1]:g}" in page.url
+    assert not waiting(page)
+    assert mismatches(read(page), where(page).expected("jacobian")) == []
