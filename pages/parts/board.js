@@ -194,14 +194,17 @@ function pickable(td, i, j, first) {
   td.setAttribute("aria-selected", String(td.classList.contains("picked")));
 }
 
+// Most numbers change in digits that are not shown: only what is seen to change is drawn anew.
 function write(e, value) {
+  e.dataset.value = String(value);
+  const { decimals, sign, words } = formats.get(e);
+  const text = words ? words[value] : fixed(value, decimals, sign);
+  if (e.firstChild?.data === text) return;
+  e.textContent = text;
   const holder = e.classList.contains("bar-number") ? e.parentElement : e;
   holder.style.setProperty("--value", String(value));
   holder.classList.toggle("negative", value < 0);
-  e.dataset.value = String(value);
   e.classList.toggle("zero", value === 0);
-  const { decimals, sign, words } = formats.get(e);
-  e.textContent = words ? words[value] : fixed(value, decimals, sign);
   if (e.tagName === "TD") e.classList.toggle("flag", Boolean(words) && value === 1);
 }
 
@@ -214,46 +217,43 @@ function paint(board, numberAt) {
   }
 }
 
-// Where the controls stand on the page. A slider of step s that a link set between two steps
-// shows the nearer one: less than s/2 away is the same place.
-function stands(key, value, step) {
+// What a control on the page shows: a slider's number, a choice's text, undefined if it is not there.
+function onPage(key) {
   const box = document.querySelector(`.st-key-${key}`);
-  if (!box) return { same: true };
-  const range = box.querySelector("input[type=range]");
-  if (range) {
-    const at = Number(range.value);
-    return { same: Math.abs(at - value) < 0.501 * (step ?? Number(range.step)), at };
-  }
-  const checked = box.querySelector("[aria-checked=true]");
-  return { same: (checked?.textContent ?? null) === (value ?? null) };
+  const range = box?.querySelector("input[type=range]");
+  if (range) return { number: Number(range.value), step: Number(range.step) };
+  return box ? { text: box.querySelector("[aria-checked=true]")?.textContent ?? null } : undefined;
 }
 
-function elsewhere(state) {
-  const moved = [];
-  for (const [key, value] of Object.entries(state)) {
-    const { same, at } = stands(key, value);
-    if (!same) moved.push({ key, at });
-  }
-  return moved;
+// The controls that do not stand where a state has them. A slider that a link set between two steps
+// shows the nearer one: less than half a step away is the same place.
+function elsewhere(state, controls) {
+  return Object.entries(state).filter(([key, value]) => {
+    if (!controls.has(key)) controls.set(key, onPage(key));
+    const at = controls.get(key);
+    if (at === undefined) return false;
+    return "number" in at ? Math.abs(at.number - value) > 0.501 * at.step : at.text !== value;
+  });
 }
 
 // The numbers for where the controls stand now, or null if the server has yet to send them.
-function lookUp(board) {
-  if (!pulled && elsewhere(board.state).length === 0) return board.numberAt;
+function lookUp(board, controls) {
+  if (!pulled && elsewhere(board.state, controls).length === 0) return board.numberAt;
   if (frames?.page !== board.page || !board.numbers.every((n) => n.quantity in frames.quantities))
     return null;
-  const moved = elsewhere(frames.state);
+  const moved = elsewhere(frames.state, controls);
   if (pulled) return moved.length === 0 ? frames.numberAt(pulled.slider, pulled.step) : null;
   if (moved.length === 0) return frames.numberAt(null);
-  const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0].key);
+  const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0][0]);
   if (!slider) return null;
-  const step = Math.round((moved[0].at - slider.low) / slider.step);
+  const step = Math.round((controls.get(slider.key).number - slider.low) / slider.step);
   return step >= 0 && step < slider.count ? frames.numberAt(slider, step) : null;
 }
 
 function refresh() {
+  const controls = new Map(); // read once for all boards
   for (const board of boards.values()) {
-    const numberAt = lookUp(board);
+    const numberAt = lookUp(board, controls);
     board.root.classList.toggle("waiting", !numberAt);
     board.root.setAttribute("aria-busy", String(!numberAt));
     if (numberAt) paint(board, numberAt);
@@ -300,7 +300,7 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 // as for a probability that is looked up, so the bar obeys without a formula.
 function pull(track, x) {
   const slider = frames?.sliders.find((s) => s.key === track.dataset.pull);
-  if (!slider || elsewhere(frames.state).length) return;
+  if (!slider || elsewhere(frames.state, new Map()).length) return;
   const { left, width } = track.getBoundingClientRect();
   const share = (x - left) / width;
   const signed = track.closest(".signed");
