@@ -83,7 +83,8 @@ def check_gradient(
             step[entry] = h = 1e-30
             numeric[entry] = np.asarray(f(x + 1j * step)).imag.item() / h
 
-    error = np.abs(given - numeric) / np.maximum(1, np.maximum(np.abs(given), np.abs(numeric)))
+    with np.errstate(invalid="ignore"):  # inf/inf: not a right gradient, see below
+        error = np.abs(given - numeric) / np.maximum(1, np.maximum(np.abs(given), np.abs(numeric)))
     error = np.where(np.isnan(error), np.inf, error)
     worst = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
     return GradientCheck(

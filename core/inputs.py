@@ -55,7 +55,7 @@ def target(t: ArrayLike, n: int) -> Array:
         raise ValueError("target: expected real numbers, got complex ones")
     if not np.isfinite(t).all() or (t < 0).any():
         raise ValueError("target: expected finite numbers ≥ 0, got a negative or non-finite one")
-    if (t.sum(axis=-1) == 0).any():
+    if (t == 0).all(axis=-1).any():
         raise ValueError("target: expected at least one positive entry a row, got all zeros")
     return t
 
@@ -66,6 +66,14 @@ def upstream(g: ArrayLike, n: int) -> Array:
     if g.ndim == 0 or g.shape[-1] != n:
         raise ValueError(f"g: expected shape (…, {n}), got shape {g.shape}")
     return g
+
+
+def outputs(y: ArrayLike) -> Array:
+    """Softmax outputs of shape (…, n), n ≥ 1."""
+    y = numbers("y", y)
+    if y.ndim == 0 or y.shape[-1] == 0:
+        raise ValueError(f"y: expected shape (…, n) with n ≥ 1, got shape {y.shape}")
+    return y
 
 
 def matching(first: str, a: Array, second: str, b: Array) -> None:

@@ -19,10 +19,15 @@ def one_hot(label: ArrayLike, n: int) -> Array:
 
     Raises ValueError for a label that is not an integer from 0 to n − 1.
     """
-    labels = np.asarray(label)
+    try:
+        labels = np.asarray(label)
+    except ValueError:  # ragged
+        labels = np.asarray(None)
     if labels.dtype.kind not in "iu" or (labels < 0).any() or (labels >= n).any():
         raise ValueError(f"label: expected integers from 0 to {n - 1}, got {label!r}")
-    return np.asarray(np.eye(n)[labels])
+    t = np.zeros((*labels.shape, n))
+    np.put_along_axis(t, labels[..., None], 1.0, axis=-1)
+    return t
 
 
 def smooth(t: ArrayLike, epsilon: ArrayLike) -> Array:
@@ -32,8 +37,11 @@ def smooth(t: ArrayLike, epsilon: ArrayLike) -> Array:
     """
     t = inputs.numbers("target", t)
     t = inputs.target(t, t.shape[-1] if t.ndim else 0)
-    eps = inputs.numbers("epsilon", epsilon)[..., None]
-    if not ((eps >= 0) & (eps <= 1)).all():
+    try:
+        eps = inputs.numbers("epsilon", epsilon)[..., None]
+    except ValueError:
+        eps = np.array(np.nan)
+    if eps.dtype.kind == "c" or not ((eps >= 0) & (eps <= 1)).all():
         raise ValueError(f"epsilon: expected numbers from 0 to 1, got {epsilon!r}")
     return np.asarray((1 - eps) * t + eps * t.mean(axis=-1, keepdims=True))
 
@@ -75,8 +83,9 @@ def cross_entropy(
     t = inputs.target(t, log_y.shape[-1])
     inputs.matching("z", log_y, "target", t)
     # 0 · log 0 is 0 here: a class that is not the target costs nothing.
-    terms = np.where(t == 0, 0.0, t * np.where(t == 0, 0.0, log_y))
-    return _reduced(-terms.sum(axis=-1), batch_mean)
+    with np.errstate(over="ignore"):
+        L = -(t * np.where(t == 0, 0.0, log_y)).sum(axis=-1)
+    return _reduced(L, batch_mean)
 
 
 def cross_entropy_dL_dy(y: ArrayLike, t: ArrayLike, *, batch_mean: bool = False) -> Array:
@@ -85,8 +94,8 @@ def cross_entropy_dL_dy(y: ArrayLike, t: ArrayLike, *, batch_mean: bool = False)
     It is −inf or nan where y underflows to 0. It stands here to be looked at; to compute,
     use `cross_entropy_dL_dz`, which stays finite.
     """
-    y = inputs.numbers("y", y)
-    t = inputs.target(t, y.shape[-1] if y.ndim else 0)
+    y = inputs.outputs(y)
+    t = inputs.target(t, y.shape[-1])
     inputs.matching("y", y, "target", t)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return _per_row(0 - t / y, batch_mean)  # 0 − 0 is 0, where −0 would print as −0
@@ -105,7 +114,8 @@ def cross_entropy_dL_dz(
     # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
     others = t.sum(axis=-1, keepdims=True) - t
     tau = inputs.temperature(temperature)[..., None]
-    return _per_row((y * others - t * complement) / tau, batch_mean)
+    with np.errstate(over="ignore"):
+        return _per_row((y * others - t * complement) / tau, batch_mean)
 
 
 def _factor(reduction: Reduction, n: int) -> float:
@@ -138,8 +148,8 @@ def squared_error(
     ValueError
         For a bad target, another n, or an unknown reduction.
     """
-    y = inputs.numbers("y", y)
-    t = inputs.target(t, y.shape[-1] if y.ndim else 0)
+    y = inputs.outputs(y)
+    t = inputs.target(t, y.shape[-1])
     inputs.matching("y", y, "target", t)
     return _reduced(_factor(reduction, y.shape[-1]) * ((y - t) ** 2).sum(axis=-1), batch_mean)
 
@@ -148,8 +158,8 @@ def squared_error_dL_dy(
     y: ArrayLike, t: ArrayLike, reduction: Reduction = "mean", *, batch_mean: bool = False
 ) -> Array:
     """g = ∂L/∂y = 2c (y − t), shape (…, n). Parameters and errors as for `squared_error`."""
-    y = inputs.numbers("y", y)
-    t = inputs.target(t, y.shape[-1] if y.ndim else 0)
+    y = inputs.outputs(y)
+    t = inputs.target(t, y.shape[-1])
     inputs.matching("y", y, "target", t)
     return _per_row(2 * _factor(reduction, y.shape[-1]) * (y - t), batch_mean)
 
@@ -163,5 +173,10 @@ def squared_error_dL_dz(
     batch_mean: bool = False,
 ) -> Array:
     """∂L/∂z = g J with g = 2c (y − t), shape (…, n): fades wherever the softmax saturates."""
-    g = squared_error_dL_dy(softmax(z, temperature), t, reduction, batch_mean=batch_mean)
+    y, complement = softmax(z, temperature), softmax_complement(z, temperature)
+    t = inputs.target(t, y.shape[-1])
+    inputs.matching("z", y, "target", t)
+    # y − t, from 1 − y where y ≈ 1: a saturated softmax has its whole gradient in those digits.
+    residual = np.where(y.real > 0.5, (1 - t) - complement, y - t)
+    g = _per_row(2 * _factor(reduction, y.shape[-1]) * residual, batch_mean)
     return softmax_vjp(z, g, temperature)

@@ -12,6 +12,7 @@ from core.losses import (
     cross_entropy,
     cross_entropy_dL_dy,
     cross_entropy_dL_dz,
+    one_hot,
     squared_error,
     squared_error_dL_dy,
     squared_error_dL_dz,
@@ -74,9 +75,12 @@ def product_record(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> 
     """∂L/∂z = g J for logits z and upstream gradient g, both (…, n). Errors as `softmax_vjp`."""
     terms = vjp_terms(z, g, temperature)
     by_matrix, by_formula = vjp_by_matrix(z, g, temperature), softmax_vjp(z, g, temperature)
-    running = np.cumsum(terms, axis=-2)
-    routes = np.stack([by_matrix, running[..., -1, :], by_formula])
     g = np.broadcast_to(inputs.numbers("g", g), by_formula.shape)
+    with np.errstate(invalid="ignore", over="ignore"):  # a naive g may be ±inf or nan
+        running = np.cumsum(terms, axis=-2)
+        routes = np.stack([by_matrix, running[..., -1, :], by_formula])
+        inner = (g * softmax(z, temperature)).sum(axis=-1)
+        disagreement = np.ptp(routes, axis=0).max(axis=-1)
     return ProductRecord(
         g=g,
         terms=terms,
@@ -84,8 +88,8 @@ def product_record(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> 
         by_matrix=by_matrix,
         by_terms=running[..., -1, :],
         dL_dz=by_formula,
-        inner=(g * softmax(z, temperature)).sum(axis=-1),
-        disagreement=np.ptp(routes, axis=0).max(axis=-1),
+        inner=inner,
+        disagreement=disagreement,
     )
 
 
@@ -106,7 +110,8 @@ def nudge_record(
 ) -> NudgeRecord:
     """Move logit j by δ (a number, or one a row); z (…, n). Errors as `softmax`."""
     z = inputs.logits(z)
-    step = np.asarray(delta)[..., None] * np.eye(z.shape[-1])[inputs.index("j", j, z.shape[-1])]
+    n = z.shape[-1]
+    step = inputs.numbers("delta", delta)[..., None] * one_hot(inputs.index("j", j, n), n)
     predicted = softmax_jvp(z, step, temperature)
     actual = softmax(z + step, temperature) - softmax(z, temperature)
     return NudgeRecord(predicted=predicted, actual=actual, difference=actual - predicted)
@@ -137,6 +142,13 @@ class ComparisonRecord:
     """(…, n) True where the two push a logit in opposite directions."""
 
 
+def _norm(x: Array) -> Array:
+    """‖x‖₂ of the last axis, scaled: the squares of a saturated gradient would underflow."""
+    largest = np.abs(x).max(axis=-1, keepdims=True)
+    scaled = np.divide(x, largest, out=np.zeros_like(x), where=(largest > 0) & np.isfinite(largest))
+    return np.asarray(largest[..., 0] * np.sqrt((scaled**2).sum(axis=-1)))
+
+
 def compare_losses(
     z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> ComparisonRecord:
@@ -148,13 +160,13 @@ def compare_losses(
         loss=cross_entropy(z, t, temperature),
         g=cross_entropy_dL_dy(y, t),
         dL_dz=ce_dL_dz,
-        norm=np.linalg.norm(ce_dL_dz, axis=-1),
+        norm=_norm(ce_dL_dz),
     )
     mse = LossRecord(
         loss=squared_error(y, t, reduction),
         g=squared_error_dL_dy(y, t, reduction),
         dL_dz=mse_dL_dz,
-        norm=np.linalg.norm(mse_dL_dz, axis=-1),
+        norm=_norm(mse_dL_dz),
     )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = ce.norm / mse.norm

@@ -22,12 +22,17 @@ _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
 def to_plane(y: ArrayLike) -> Array:
     """Points of the simplex as points of the plane: (…, 3) → (…, 2)."""
-    return np.asarray(inputs.numbers("y", y) @ _CORNERS)
+    y = inputs.numbers("y", y)
+    if y.ndim == 0 or y.shape[-1] != 3:
+        raise ValueError(f"y: expected shape (…, 3), got shape {y.shape}")
+    return np.asarray(y @ _CORNERS)
 
 
 def from_plane(xy: ArrayLike) -> Array:
     """The inverse of `to_plane`: (…, 2) → (…, 3); outside the triangle an entry is negative."""
     xy = inputs.numbers("xy", xy)
+    if xy.ndim == 0 or xy.shape[-1] != 2:
+        raise ValueError(f"xy: expected shape (…, 2), got shape {xy.shape}")
     third = xy[..., 1] / _CORNERS[2, 1]
     second = xy[..., 0] - third / 2
     return np.stack([1 - second - third, second, third], axis=-1)
@@ -59,7 +64,7 @@ def simplex_record(
     """
     y = inputs.numbers("y", y)
     if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
-        raise ValueError("y: expected points (…, 3) with every entry > 0")
+        raise ValueError(f"y: expected points (…, 3) with every entry > 0, got {y!r}")
     z = inputs.temperature(temperature)[..., None] * np.log(y)
     return SimplexRecord(
         y=y,

@@ -14,7 +14,10 @@ def _shifted(z: ArrayLike, temperature: ArrayLike) -> Array:
     # The entry itself, not its real part: the shift then stays analytic for a complex step.
     top = np.take_along_axis(z, z.real.argmax(axis=-1, keepdims=True), axis=-1)
     with np.errstate(over="ignore"):  # −1e308 − 1e308 is −inf, and exp(−inf) = 0 is right
-        return np.asarray((z - top) / tau)  # shift first: 1e308/0.1 would be inf, and inf − inf nan
+        s = z - top  # before dividing: 1e308/0.1 would be inf, and inf − inf nan
+        if s.dtype.kind == "c":  # by parts: complex division makes nan of a masked −inf
+            return np.asarray(s.real / tau + 1j * (s.imag / tau))
+        return np.asarray(s / tau)
 
 
 def softmax(z: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
@@ -95,9 +98,10 @@ def jacobian_parts(z: ArrayLike, temperature: ArrayLike = 1.0) -> tuple[Array, A
     """
     y = softmax(z, temperature)
     eye, tau = np.eye(y.shape[-1]), inputs.temperature(temperature)[..., None]
-    A = (y * softmax_complement(z, temperature) / tau)[..., None] * eye
-    B = -(y[..., :, None] * y[..., None, :]) / tau[..., None]
-    return A, np.where(eye == 1, 0.0, B)
+    with np.errstate(over="ignore"):  # at a subnormal τ the entries are beyond the largest number
+        diagonal = (y * softmax_complement(z, temperature) / tau)[..., None]
+        B = -(y[..., :, None] * y[..., None, :]) / tau[..., None]
+    return np.where(eye == 1, diagonal, 0.0), np.where(eye == 1, 0.0, B)
 
 
 def softmax_jacobian(z: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
@@ -138,9 +142,14 @@ def softmax_vjp(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> Arr
     y = softmax(z, temperature)
     g = inputs.upstream(g, y.shape[-1])
     inputs.matching("z", y, "g", g)
+    tau = inputs.temperature(temperature)[..., None]
+    shape = np.broadcast_shapes(y.shape, g.shape)
+    y, g = np.broadcast_to(y, shape), np.broadcast_to(g, shape)
     with np.errstate(invalid="ignore", over="ignore"):  # a naive g = −t/y may be ±inf or nan
-        tau = inputs.temperature(temperature)[..., None]
-        return np.asarray(y * (g - (g * y).sum(axis=-1, keepdims=True)) / tau)
+        # J turns every constant into 0. Taking off the g of the largest y leaves ⟨g, y⟩ without
+        # that y's share, in which the others would drown when the softmax saturates.
+        h = g - np.take_along_axis(g, y.real.argmax(axis=-1, keepdims=True), axis=-1)
+        return np.asarray(y * (h - (h * y).sum(axis=-1, keepdims=True)) / tau)
 
 
 def softmax_jvp(z: ArrayLike, v: ArrayLike, temperature: ArrayLike = 1.0) -> Array:

@@ -7,10 +7,11 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.losses import Reduction, cross_entropy_dL_dy, squared_error_dL_dy
+from core.losses import Reduction, cross_entropy_dL_dy, one_hot, squared_error_dL_dy
 
 Upstream = Literal["CE", "MSE", "ones", "row", "custom"]
 UPSTREAM: tuple[Upstream, ...] = ("CE", "MSE", "ones", "row", "custom")
+"""g of cross-entropy, of squared error, of L = Σyᵢ, of L = yᵢ for one row i; or one's own."""
 
 
 def upstream_gradient(
@@ -44,8 +45,8 @@ def upstream_gradient(
     ValueError
         For an unknown kind, or one whose own argument is missing or bad.
     """
-    y = inputs.numbers("y", y)
-    n = y.shape[-1] if y.ndim else 0
+    y = inputs.outputs(y)
+    n = y.shape[-1]
     if kind not in UPSTREAM:
         raise ValueError(f"kind: expected one of {UPSTREAM}, got {kind!r}")
     needed = {"CE": ("t", t), "MSE": ("t", t), "row": ("row", row), "custom": ("custom", custom)}
@@ -54,7 +55,7 @@ def upstream_gradient(
     if kind == "ones":
         return np.ones(y.shape)
     if kind == "row" and row is not None:
-        return np.broadcast_to(np.eye(n)[inputs.index("row", row, n)], y.shape)
+        return np.broadcast_to(one_hot(inputs.index("row", row, n), n), y.shape)
     if kind == "custom" and custom is not None:
         g = inputs.upstream(custom, n)
         inputs.matching("y", y, "custom", g)

@@ -122,5 +122,5 @@ def test_facts_of_a_batch_have_a_value_a_row():
 def test_facts_refuse_what_softmax_refuses():
     with pytest.raises(ValueError, match="z: expected finite logits"):
         jacobian_facts([np.nan, 0])
-    with pytest.raises(ValueError, match="temperature: expected one finite number > 0, got -1"):
+    with pytest.raises(ValueError, match="temperature: expected finite numbers > 0, got -1"):
         jacobian_facts([1, 0], -1)

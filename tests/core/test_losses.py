@@ -353,9 +353,9 @@ def test_ragged_labels_are_named():
         one_hot([[0, 1], [2]], 4)
 
 
-@pytest.mark.parametrize("epsilon", [-0.1, 1.1, np.nan, np.inf, "0.1", None, [0.1, 0.2]])
+@pytest.mark.parametrize("epsilon", [-0.1, 1.1, np.nan, np.inf, "0.1", None, [0.1, 1.2]])
 def test_an_epsilon_outside_zero_to_one_is_named(epsilon):
-    with pytest.raises(ValueError, match="epsilon: expected a number from 0 to 1, got") as e:
+    with pytest.raises(ValueError, match="epsilon: expected numbers from 0 to 1, got") as e:
         smooth([1, 0], epsilon)
     assert repr(epsilon) in str(e.value)
 

@@ -189,5 +189,5 @@ def test_batches_of_z_and_g_that_do_not_broadcast_are_named(f):
 def test_products_refuse_bad_logits_and_temperatures(f):
     with pytest.raises(ValueError, match="z: expected finite logits"):
         f([np.nan, 0], [1, 2])
-    with pytest.raises(ValueError, match="temperature: expected one finite number > 0, got 0"):
+    with pytest.raises(ValueError, match="temperature: expected finite numbers > 0, got 0"):
         f([1, 0], [1, 2], 0)

@@ -229,12 +229,12 @@ def test_bad_logits_are_named(f, z, message):
         f(z)
 
 
-@pytest.mark.parametrize("tau", [0, -1, -0.0, np.nan, np.inf, -np.inf, [1.0], 1j, [1, 2]])
+@pytest.mark.parametrize("tau", [0, -1, -0.0, np.nan, np.inf, -np.inf, 1j, [1, 0]])
 @pytest.mark.parametrize(
     "f", [softmax, log_softmax, softmax_complement, jacobian_parts, softmax_jacobian]
 )
-def test_a_temperature_that_is_not_one_positive_number_is_named(f, tau):
-    with pytest.raises(ValueError, match="temperature: expected one finite number > 0, got"):
+def test_a_temperature_that_is_not_positive_is_named(f, tau):
+    with pytest.raises(ValueError, match="temperature: expected finite numbers > 0, got"):
         f([0.0, 1.0], tau)
 
 

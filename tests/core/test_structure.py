@@ -182,7 +182,7 @@ def test_every_function_refuses_bad_logits(f, z, message):
 
 
 @on_logits
-@pytest.mark.parametrize("tau", [0, -1, np.nan, np.inf, "1", None, [1.0], 1j])
+@pytest.mark.parametrize("tau", [0, -1, np.nan, np.inf, "1", None, [1.0, 0.0], 1j])
 def test_every_function_refuses_a_bad_temperature(f, tau):
     with pytest.raises(ValueError, match=r"temperature: expected .*, got"):
         f([1.0, 0.0], tau)
