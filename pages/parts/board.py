@@ -250,7 +250,7 @@ def _index(message: object) -> tuple[int | None, int | None]:
     if (
         isinstance(message, list)
         and len(message) == 2
-        and all(isinstance(k, int) and 0 <= k < len(CLASS_COLORS) for k in message)
+        and all(type(k) is int and 0 <= k < len(CLASS_COLORS) for k in message)
     ):
         return message[0], message[1]
     return None, None

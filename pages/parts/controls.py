@@ -271,7 +271,7 @@ def pull(message: object) -> None:
     if (
         key in _drawn()
         and isinstance(control, Slider)
-        and isinstance(value, int | float)
+        and type(value) in (int, float)
         and control.low <= value <= control.high
     ):
         st.session_state[key] = type(control.default)(round(value, 2))

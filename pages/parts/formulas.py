@@ -53,7 +53,7 @@ def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> st
     total = r" \\ &+ ".join(lines)
     return (
         r"\begin{aligned}"
-        rf"&\frac{{\partial L}}{{\partial z_{{{b}}}}} = \sum_i g_i\,J_{{i{b}}} \\"
+        rf"&\frac{{\partial L}}{{\partial z_{{{b}}}}} = \sum_i g_i\,J_{{i{b}}} \\ "
         rf"&= {total} \\ &= {tex(float(dL_dz[j]), decimals)}"
         r"\end{aligned}"
     )

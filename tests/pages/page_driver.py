@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("puzzle", "jacobian", "upstream", "losses")
 
 
-def open_page(page, **params):
+def open_page(page, /, **params):
     """A link opened in a fresh session on a cold server."""
     at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
     at.switch_page(f"pages/{page}.py")
@@ -55,7 +55,7 @@ def boards(at):
 
 
 def board_elements(at):
-    return of_type(at, "bidi_component")
+    return [e for e in of_type(at, "bidi_component") if e.proto.json]  # the engine has bytes
 
 
 def numbers(board):
@@ -197,7 +197,7 @@ def _nudged(state):
 
 def _facts(state):
     facts = core.jacobian_facts(logits(state), state["tau"])
-    names = ("asymmetry", "rank", "eigenvalues", "spectral_norm", "saturation")
+    names = ("asymmetry", "rank", "eigenvalues", "spectral_norm", "saturation", "regime")
     return {name: getattr(facts, name) for name in names} | {
         "spectral_norm_bound": 0.5 / state["tau"]
     }

@@ -50,7 +50,9 @@ def test_indices_count_from_one_and_stay_empty_where_there_is_none():
     ]
 
 
-@pytest.mark.parametrize("value", [1 / 3, 5e-324, 1.7976931348623157e308, -0.1 - 0.2, np.pi * 1e-87])
+@pytest.mark.parametrize(
+    "value", [1 / 3, 5e-324, 1.7976931348623157e308, -0.1 - 0.2, np.pi * 1e-87]
+)
 def test_a_float_keeps_all_of_its_digits(value):
     assert read(export.csv({"x": value})).value[0] == value
 
@@ -62,9 +64,7 @@ def test_numbers_that_are_not_finite_survive():
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_offers_every_number_that_it_lists_and_no_cell_is_a_formula(
-    page, seed, monkeypatch
-):
+def test_a_page_offers_every_number_that_it_lists_and_no_cell_is_a_formula(page, seed, monkeypatch):
     taken = {}
     monkeypatch.setattr(export, "take_along", lambda _, q, **code: taken.update(q))
     state = random_state(seed)

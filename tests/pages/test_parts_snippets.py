@@ -36,7 +36,7 @@ def run(code):
     arrays = {
         name: np.asarray(value.detach() if hasattr(value, "detach") else value)
         for name, value in namespace.items()
-        if isinstance(value, float | np.ndarray | np.generic) or hasattr(value, "detach")
+        if isinstance(value, float | np.ndarray | np.generic) or type(value).__name__ == "Tensor"
     }
     return arrays, printed.getvalue()
 

@@ -1,0 +1,208 @@
+"""Every page through the front door, without a browser."""
+
+import random
+
+import numpy as np
+import pytest
+from page_driver import (
+    PAGES,
+    assert_shows_core,
+    board_elements,
+    boards,
+    numbers,
+    of_type,
+    open_page,
+    opened,
+    parts,
+    pick,
+    shown,
+    texts,
+)
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.board import _index
+from pages.parts.controls import CONTROLS
+
+DEFAULTS = {
+    **{key: c.default for key, c in CONTROLS.items()},
+}
+"""What each control shows at first."""
+
+
+def state_of(at):
+    return DEFAULTS | shown(at)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_with_a_title_a_board_and_its_defaults(page):
+    at = open_page(page)
+    assert not at.exception
+    assert len(at.title) == 1
+    assert_shows_core(at, page, state_of(at))
+
+
+def test_the_landing_page_is_the_puzzle():
+    at = AppTest.from_file("../../app.py", default_timeout=30).run()
+    assert "zero" in at.title[0].value
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_the_numbers_of_core_at_the_state_of_its_link(page, seed):
+    at, state = opened(page, seed)
+    assert not at.exception
+    for key, value in shown(at).items():
+        assert value == state[key], key
+    assert_shows_core(at, page, state)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_moving_a_slider_moves_every_number(page):
+    at = open_page(page, answer="No", ask="CE")
+    at.slider(key="z1").set_value(-3.3).run()
+    at.slider(key="tau").set_value(0.4).run()
+    assert_shows_core(at, page, state_of(at))
+    assert state_of(at)["z1"] == -3.3
+
+
+def test_the_check_of_the_numbers_can_fail():
+    at = open_page("jacobian")
+    with pytest.raises(AssertionError):
+        assert_shows_core(at, "jacobian", state_of(at) | {"z1": 2.1})
+
+
+def test_a_preset_sets_logits_target_and_number_of_classes():
+    at = open_page("losses", n=5, z5=3.0, tau=2.0, eps=0.3)
+    next(b for b in at.button if b.label == "Confident, wrong").click()
+    at.run()
+    state = state_of(at)
+    assert (state["n"], state["t"], state["tau"], state["eps"]) == (3, "2", 1.0, 0.0)
+    assert [state[f"z{k}"] for k in (1, 2, 3)] == [6.0, 0.0, 0.0]
+    assert_shows_core(at, "losses", state)
+
+
+def test_a_class_that_no_longer_exists_falls_back_and_leaves_the_link():
+    at = open_page("losses", n=5, t=5, j=4)
+    at.slider(key="n").set_value(3).run()
+    assert (shown(at)["t"], shown(at)["j"]) == ("1", "2")
+    assert "t" not in at.query_params
+    assert_shows_core(at, "losses", state_of(at))
+
+
+def test_picking_a_cell_sets_row_and_column():
+    at = pick(open_page("jacobian"), "jacobian_board", [2, 0])
+    assert (shown(at)["i"], shown(at)["j"]) == ("3", "1")
+    assert not at.exception
+
+
+def test_picking_a_column_sets_the_logit_only():
+    at = pick(open_page("upstream", up="row", i=2), "upstream_board", [0, 2])
+    assert (shown(at)["i"], shown(at)["j"]) == ("2", "3")
+    assert_shows_core(at, "upstream", state_of(at))
+
+
+def test_pulling_a_bar_sets_its_slider():
+    at = pick(open_page("jacobian"), "jacobian_board", ["z2", -4.300000000000001], "pull")
+    assert shown(at)["z2"] == -4.3
+    assert_shows_core(at, "jacobian", state_of(at))
+
+
+RUBBISH = [
+    *("1,2", None, 7, [], [1], [1, 2, 3], [-1, 0], [0, 10], [0.5, 1], ["0", "1"], [[0], [1]]),
+    *([True, False], {"0": 1}, [10**30, 0], [float("nan"), 0]),
+]
+
+
+@pytest.mark.parametrize("message", RUBBISH, ids=str)
+def test_what_is_not_a_cell_picks_nothing(message):
+    assert _index(message) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [*RUBBISH, ["z2", 99], ["z2", "1"], ["z9", 1.0], ["t", 1], ["up", "CE"], ["z2", True], [1, 1]],
+    ids=str,
+)
+def test_what_is_not_a_bar_pulls_nothing(message):
+    before = open_page("jacobian")
+    at = pick(before, "jacobian_board", message, "pull")
+    assert not at.exception
+    assert_shows_core(at, "jacobian", DEFAULTS | {"z2": shown(at)["z2"]})
+    assert shown(at)["z2"] == 1.0
+
+
+def damaged(rng):
+    """A link as it may arrive after a chat program, a bad copy or a bad guest."""
+    values = [
+        *("", " ", "nan", "inf", "-inf", "1e400", "-1e999", "abc", "1,5", "1;2", "NaN", "None"),
+        *("true", "0x10", "99999999999999999999", "-99", "1e-400", "२", "∞", "\u202e1", "\x00"),
+        *("<script>alert(1)</script>", "'\"><img src=x>", "${7*7}", "{{7*7}}", "__import__('os')"),
+        *("../../etc/passwd", "%00", "a" * 5000, "🙂", "1 OR 1=1", "[1,2]", '{"a":1}', "0", "11"),
+    ]
+    keys = [*CONTROLS, "z0", "z11", "g99", "page", "embed", "framed", "carried", "drawn", "Z1"]
+    return {
+        rng.choice(keys): rng.choices(values, k=rng.choice([1, 1, 1, 2, 5]))
+        for _ in range(rng.randint(1, 8))
+    }
+
+
+@pytest.mark.parametrize("block", range(20))
+def test_a_damaged_link_opens_a_working_page(block):
+    rng = random.Random(block)
+    for _ in range(10):
+        page, query = rng.choice(PAGES), damaged(rng)
+        at = open_page(page, **query)
+        assert not at.exception, query
+        assert_shows_core(at, page, state_of(at))
+        for values in (numbers(b) for b in boards(at).values()):
+            # The ratio of two vanished gradients is no number; nothing else may be none.
+            assert all(
+                np.isfinite(v).all() for name, v in values.items() if name != "norm_ratio"
+            ), query
+        assert not any(
+            bad in text for text in texts(at) for bad in ("alert(1)", "src=x", "etc/passwd", "aaaa")
+        )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_board_and_chart_has_a_name_for_screen_readers(page):
+    at = open_page(page, answer="No")
+    for board in boards(at).values():
+        assert len(board["alt"]) > 10
+    charts = of_type(at, "plotly_chart")
+    assert len(charts) == (2 if page == "losses" else 0)
+    assert all(len(c.proto.alt) > 20 for c in charts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_number_that_a_block_names_is_sent_and_no_other(page):
+    for board in boards(open_page(page, answer="No", ask="CE")).values():
+        named = set()
+        for part in parts(board):
+            named |= {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
+            named |= {row["quantity"] for row in part.get("rows", []) if isinstance(row, dict)}
+        assert named == set(board["values"])
+
+
+def test_nothing_is_revealed_before_the_reader_has_answered():
+    at = open_page("puzzle")
+    assert "dL_dz" not in {name for b in boards(at).values() for name in b["values"]}
+    assert "answer" not in " ".join(m.value for m in at.markdown)
+    for answer in ("Yes", "No"):
+        assert "already the answer" in " ".join(
+            m.value for m in open_page("puzzle", answer=answer).markdown
+        )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_engine_is_mounted_once_and_last_with_all_that_the_boards_show(page):
+    at = open_page(page, answer="No")
+    mounted = of_type(at, "bidi_component")
+    engines = [e for e in mounted if not e.proto.json]
+    assert len(engines) == 1
+    assert mounted[-1] is engines[0]
+    assert len(board_elements(at)) == len(mounted) - 1
+    head = engines[0].proto.bytes
+    for board in boards(at).values():
+        for name in board["values"]:
+            assert f'"{name}"'.encode() in head

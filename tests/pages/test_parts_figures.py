@@ -1,0 +1,94 @@
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import core
+from pages.parts import figures
+
+
+def swept(z, t, j, tau=1.0):
+    values = np.linspace(-10, 10, 201)
+    both = core.compare_losses(core.sweep_logit(z, j, values), t, tau)
+    here = core.compare_losses(z, t, tau)
+    return figures.sweep(
+        values,
+        {"CE": both.ce.dL_dz[:, j], "MSE": both.mse.dL_dz[:, j]},
+        float(z[j]),
+        {"CE": float(here.ce.dL_dz[j]), "MSE": float(here.mse.dL_dz[j])},
+        j=j,
+        end=1 / tau,
+    )
+
+
+def simplex(y, t, tau=1.0, reduction="mean"):
+    grid = core.simplex_record(figures.contour_grid()[-1], t, tau, reduction)
+    field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
+    return figures.simplex(grid, field, np.array(y), t), field
+
+
+def test_the_marks_of_the_sweep_lie_on_their_curves():
+    z = np.array([2.0, 1.0, 0.1])
+    ce, mse, marks = swept(z, core.one_hot(0, 3), 1)["data"]
+    for line, x, y in zip((ce, mse), marks["x"], marks["y"], strict=True):
+        assert y == pytest.approx(np.interp(x, line["x"], line["y"]), abs=1e-9)
+
+
+def test_squared_error_dies_at_both_ends_of_the_sweep_of_the_target_and_cross_entropy_does_not():
+    ce, mse, _ = swept(np.zeros(3), core.one_hot(1, 3), 1)["data"]
+    assert abs(mse["y"][0]) < 1e-3 > abs(mse["y"][-1])
+    assert ce["y"][0] == pytest.approx(-1, abs=1e-3)
+    assert np.abs(mse["y"]).max() > 0.1
+
+
+@pytest.mark.parametrize("tau", [0.5, 1.0, 2.0])
+def test_the_axes_of_the_sweep_do_not_move_with_the_logits(tau):
+    ranges = {
+        str(
+            [swept(z, core.one_hot(0, 3), 2, tau)["layout"][a]["range"] for a in ("xaxis", "yaxis")]
+        )
+        for z in (np.zeros(3), np.array([9.0, -9.0, 3.0]))
+    }
+    assert len(ranges) == 1
+
+
+@pytest.mark.parametrize("reduction", core.REDUCTIONS)
+def test_both_figures_are_valid_plotly(reduction):
+    go.Figure(swept(np.array([2.0, 1.0, 0.1]), core.one_hot(0, 3), 0))
+    go.Figure(simplex([0.2, 0.3, 0.5], core.one_hot(0, 3), reduction=reduction)[0])
+
+
+@pytest.mark.parametrize("panel", [0, 1])
+@pytest.mark.parametrize("target", [core.one_hot(1, 3), core.smooth([1, 0, 0], 0.2)])
+def test_every_arrow_stays_in_its_triangle_and_goes_downhill(panel, target):
+    figure, field = simplex([0.2, 0.3, 0.5], target)
+    arrows = [d for d in figure["data"] if d.get("marker", {}).get("symbol") == "arrow"][panel]
+    x = np.array([v for v in arrows["x"] if v is not None]).reshape(-1, 2) - panel * figures._GAP
+    y = np.array([v for v in arrows["y"] if v is not None]).reshape(-1, 2)
+    start, tip = (core.from_plane(np.stack([x[:, k], y[:, k]], axis=-1)) for k in (0, 1))
+    np.testing.assert_allclose(start, field.y, atol=1e-12)
+    assert tip.min() > 0
+    gradient = -target / start if panel == 0 else start - target
+    step = ((tip - start) * gradient).sum(axis=1)
+    assert (step < 0).all()
+    longest = np.linalg.norm(core.to_plane(tip) - core.to_plane(start), axis=1).max()
+    assert longest == pytest.approx(0.09)
+
+
+def test_the_star_is_the_target_and_the_circle_is_the_output_in_both_triangles():
+    y, t = [0.2, 0.3, 0.5], core.one_hot(2, 3)
+    marks = next(d for d in simplex(y, t)[0]["data"] if d.get("mode") == "markers")
+    assert marks["marker"]["symbol"] == ["star", "circle"] * 2
+    assert marks["text"] == ["target", "you are here"] * 2
+    at = np.array([marks["x"], marks["y"]]).T - np.array([0, 0, figures._GAP, figures._GAP])[
+        :, None
+    ] * np.array([1, 0])
+    np.testing.assert_allclose(at, core.to_plane([t, y, t, y]), atol=1e-12)
+
+
+def test_contours_are_drawn_over_the_inside_only():
+    x, y, inside, points = figures.contour_grid()
+    assert points.min() > 0
+    sheet = simplex([0.2, 0.3, 0.5], core.one_hot(0, 3))[0]["data"][0]["z"]
+    assert sheet.shape == inside.shape == (len(y), len(x))
+    assert np.isfinite(sheet[inside]).all()
+    assert np.isnan(sheet[~inside]).all()
