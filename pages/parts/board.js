@@ -217,12 +217,14 @@ function paint(board, numberAt) {
   }
 }
 
-// What a control on the page shows: a slider's number, a choice's text, undefined if it is not there.
+// What a control on the page shows: a slider's number or a choice's text. Undefined if it is not
+// there or its markup is not what this expects: then it holds nothing up.
 function onPage(key) {
   const box = document.querySelector(`.st-key-${key}`);
   const range = box?.querySelector("input[type=range]");
   if (range) return { number: Number(range.value), step: Number(range.step) };
-  return box ? { text: box.querySelector("[aria-checked=true]")?.textContent ?? null } : undefined;
+  if (!box?.querySelector("[aria-checked]")) return undefined;
+  return { text: box.querySelector("[aria-checked=true]")?.textContent ?? null };
 }
 
 // The controls that do not stand where a state has them. A slider that a link set between two steps
@@ -256,7 +258,8 @@ function refresh() {
     const numberAt = lookUp(board, controls);
     board.root.classList.toggle("waiting", !numberAt);
     board.root.setAttribute("aria-busy", String(!numberAt));
-    if (numberAt) paint(board, numberAt);
+    if (numberAt || !board.painted) paint(board, numberAt ?? board.numberAt);
+    board.painted = true;
   }
 }
 
@@ -408,6 +411,7 @@ export default function ({ data }) {
   for (const component of house.places.values()) if (!boards.has(component.parentElement)) show(component);
   watch.observe(document.body, {
     subtree: true,
+    childList: true, // a control that is drawn later than the board
     attributeFilter: ["value", "aria-valuetext", "aria-checked"],
   });
   decode(data).then((decoded) => {

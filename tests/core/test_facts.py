@@ -51,9 +51,31 @@ def test_the_bound_is_reached_by_two_equal_classes():
     assert facts.spectral_norm_bound == 2
 
 
+@pytest.mark.parametrize(
+    ("y", "saturation", "regime"),
+    [
+        ([0.5, 0.5], 0, 0),
+        ([0.8, 0.2], 0.36, 1),
+        ([0.75, 0.25], 0.25, 0),
+        ([0.98, 0.02], 0.9216, 1),
+        ([0.99, 0.01], 0.9604, 2),
+        ([1.0, 0.0], 1, 2),
+    ],
+)
+def test_the_regime_is_spread_out_up_to_a_third_and_saturated_from_nineteen_twentieths(
+    y, saturation, regime
+):
+    with np.errstate(divide="ignore"):
+        facts = jacobian_facts(np.log(y))
+    # 1 − 4 y₁y₂ = (y₁ − y₂)²
+    assert facts.saturation == pytest.approx(saturation)
+    assert facts.regime == regime
+
+
 def test_one_class_is_always_saturated():
     facts = jacobian_facts([[3], [-7]])
     np.testing.assert_array_equal(facts.saturation, [1, 1])
+    np.testing.assert_array_equal(facts.regime, [2, 2])
     np.testing.assert_array_equal(facts.rank, [0, 0])
     np.testing.assert_array_equal(facts.eigenvalues, [[0], [0]])
 
@@ -115,7 +137,7 @@ def test_sharper_temperatures_saturate_more(z, tau):
 def test_facts_of_a_batch_have_a_value_a_row():
     facts = jacobian_facts(np.arange(24.0).reshape(2, 3, 4))
     assert facts.row_sums.shape == facts.column_sums.shape == facts.eigenvalues.shape == (2, 3, 4)
-    assert facts.asymmetry.shape == facts.rank.shape == (2, 3)
+    assert facts.asymmetry.shape == facts.rank.shape == facts.regime.shape == (2, 3)
     assert facts.spectral_norm.shape == facts.saturation.shape == (2, 3)
 
 

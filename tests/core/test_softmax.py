@@ -244,6 +244,17 @@ def test_a_temperature_that_is_no_number_is_named(tau):
         softmax([0.0, 1.0], tau)
 
 
+def test_temperatures_that_do_not_fit_the_batch_are_named():
+    with pytest.raises(ValueError, match=r"expected .*, got z \(4, 3\) and temperature.*\(5, 1\)"):
+        softmax(np.zeros((4, 3)), np.ones(5))
+
+
+def test_one_bad_temperature_among_many_is_refused():
+    for bad in (0, -1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="temperature: expected finite numbers > 0, got"):
+            softmax(np.zeros((2, 3)), [1.0, bad])
+
+
 def test_a_bad_temperature_is_quoted():
     with pytest.raises(ValueError, match=r"got -2\.5$"):
         softmax([0.0, 1.0], -2.5)

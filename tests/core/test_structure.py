@@ -117,6 +117,28 @@ def test_a_batch_gives_what_its_rows_give_one_by_one(f, leading, n):
             )
 
 
+@on_logits
+@pytest.mark.parametrize("shape", [(3, 4), (4,)], ids=["a batch of logits", "one row of logits"])
+def test_each_row_may_have_its_own_temperature(f, shape):
+    taus = np.array([0.25, 1.0, 5.0])
+    z = np.random.default_rng(4).normal(size=shape)
+    whole = dict(arrays_of(f(z, taus)))
+    for row, tau in enumerate(taus):
+        for name, alone in arrays_of(f(np.broadcast_to(z, (3, 4))[row], tau)):
+            # A record's z is the z that it was given.
+            found = whole[name] if name == ".z" and z.ndim == 1 else whole[name][row]
+            np.testing.assert_allclose(found, alone, rtol=1e-9, atol=1e-15, err_msg=name)
+
+
+def test_points_of_the_simplex_may_each_have_their_own_temperature():
+    y, taus = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]]), np.array([0.5, 2.0])
+    whole = core.simplex_record(y, [1, 0, 0], taus)
+    for row in range(2):
+        alone = core.simplex_record(y[row], [1, 0, 0], taus[row])
+        np.testing.assert_allclose(whole.step_ce[row], alone.step_ce)
+        np.testing.assert_allclose(whole.step_mse[row], alone.step_mse)
+
+
 @on_targets
 def test_a_batch_of_targets_gives_what_its_rows_give_one_by_one(f):
     t = np.array([[[1, 0, 0], [0.1, 0.2, 0.7]], [[0, 2, 3], [0, 0, 1]]])

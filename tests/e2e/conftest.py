@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.chromium import FLAGS, executable
 
@@ -131,6 +131,7 @@ def settle(page: Page) -> None:
 def open_page(page: Page, url: str) -> None:
     page.goto(url)
     settle(page)
+    expect(page.locator(".board.waiting")).to_have_count(0)
 
 
 def shadow(page: Page, selector: str) -> str:

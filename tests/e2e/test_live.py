@@ -222,6 +222,38 @@ window.MutationObserver = class extends Real {
 };"""
 
 
+_BLIND = """for (const kind of [Document, Element]) {
+  const real = kind.prototype.querySelector;
+  kind.prototype.querySelector = function (selector) {
+    return selector.startsWith(".st-key-") ? null : real.call(this, selector);
+  };
+}"""
+_OTHER_MARKUP = """new MutationObserver(() => {
+  for (const e of document.querySelectorAll("[aria-checked], input[type=range]")) {
+    e.removeAttribute("aria-checked");
+    if (e.type === "range") e.type = "text";
+  }
+}).observe(document, {subtree: true, childList: true, attributes: true});"""
+
+
+@pytest.mark.parametrize("change", [_BLIND, _OTHER_MARKUP], ids=["blind", "other markup"])
+def test_a_board_that_cannot_read_the_controls_follows_the_server(
+    browser: Browser, address: str, change: str
+) -> None:
+    page = browser.new_context().new_page()
+    page.add_init_script(change)
+    open_page(page, f"{address}/losses?t=2")
+    page.wait_for_timeout(300)
+    assert not waiting(page)
+    assert mismatches(read(page), State(t=2).expected("losses")) == []
+    page.get_by_role("button", name="Confident, wrong").click()
+    settle(page)
+    page.wait_for_timeout(300)
+    assert not waiting(page)
+    assert mismatches(read(page), State(z=[6, 0, 0], t=2).expected("losses")) == []
+    page.context.close()
+
+
 def test_a_deaf_board_still_follows_on_release(browser: Browser, address: str) -> None:
     page = browser.new_context().new_page()
     page.add_init_script(_DEAF)

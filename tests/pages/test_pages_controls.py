@@ -1,0 +1,183 @@
+"""Controls, presets and picks through the front door."""
+
+import ast
+
+import pytest
+from page_driver import (
+    PAGES,
+    ROOT,
+    assert_shows_core,
+    boards,
+    numbers,
+    of_type,
+    open_page,
+    pick,
+    random_state,
+    shown,
+)
+
+from pages.parts.controls import CONTROLS, PRESETS
+
+DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
+
+
+def z(n):
+    return [f"z{k + 1}" for k in range(n)]
+
+
+DRAWN = {
+    "puzzle": ["n", *z(4), "tau", "answer", "ask", "t"],
+    "jacobian": ["n", *z(4), "tau", "i", "j", "nudge"],
+    "upstream": ["n", *z(4), "t", "eps", "tau", "mse", "j", "up"],
+    "losses": ["n", *z(4), "t", "eps", "tau", "mse", "j"],
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_draws_these_controls_each_with_the_value_of_the_link(page):
+    state = {**random_state(1), "n": 4, "z4": -0.7, "t": "3", "i": "4", "j": "3", "up": "CE"}
+    at = open_page(page, **state)
+    assert shown(at) == {key: state[key] for key in DRAWN[page]}
+
+
+@pytest.mark.parametrize("n", [2, 3, 10])
+def test_a_custom_upstream_gradient_has_a_slider_for_each_class(n):
+    state = {**random_state(5), "n": n, **{f"g{k + 1}": k / 2 - 2 for k in range(n)}}
+    state |= {key: 0.5 for key in z(n)} | {"t": "1", "j": "1", "up": "custom"}
+    at = open_page("upstream", **state)
+    drawn = {key: value for key, value in shown(at).items() if key.startswith("g")}
+    assert drawn == {f"g{k + 1}": k / 2 - 2 for k in range(n)}
+    assert_shows_core(at, "upstream", state)
+
+
+def test_the_row_is_asked_for_only_where_a_row_is_the_upstream_gradient():
+    for kind in ("CE", "MSE", "ones", "row", "custom"):
+        assert ("i" in shown(open_page("upstream", up=kind))) == (kind == "row")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda p: p.label)
+def test_a_preset_sets_the_state_on_every_page_and_its_link(page, preset):
+    away = {"n": 6, "z1": -4.0, "z6": 9.0, "tau": 2.5, "eps": 0.3, "t": "6", "i": "6", "j": "5"}
+    at = open_page(page, answer="Yes", ask="CE", mse="sum", **away)
+    (button,) = [b for b in at.button if b.label == preset.label]
+    button.click().run()
+    assert not at.exception
+    state = shown(at)
+    expected = {"n": 3, "tau": 1.0, "t": preset.t, "eps": 0.0, "i": "1", "j": "2", "mse": "sum"}
+    expected |= dict(zip(z(3), preset.z, strict=True))
+    assert state == {key: expected.get(key, state[key]) for key in state}
+    assert_shows_core(at, page, DEFAULTS | state)
+    for key in expected.keys() & state.keys():
+        link = at.query_params.get(key, DEFAULTS[key])
+        assert type(DEFAULTS[key])(link) == state[key], key
+
+
+def test_a_preset_that_promises_opposite_pushes_has_them():
+    at = open_page("losses")
+    next(b for b in at.button if b.label == "Sign flip").click()
+    at.run()
+    assert numbers(boards(at)["losses_board"])["opposite"].tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("page", "whole", "keys"),
+    [
+        ("puzzle", {"answer": "No"}, "t"),
+        ("jacobian", {}, "ij"),
+        ("upstream", {"up": "row"}, "tij"),
+        ("losses", {}, "tj"),
+    ],
+)
+def test_fewer_classes_than_the_chosen_one_bring_its_default_back(page, whole, keys):
+    chosen = dict.fromkeys(keys, "6")
+    at = open_page(page, n=6, **chosen, **whole)
+    assert {key: shown(at)[key] for key in keys} == chosen
+    at.slider(key="n").set_value(4).run()
+    assert not at.exception
+    assert {key: shown(at)[key] for key in keys} == {key: DEFAULTS[key] for key in keys}
+    assert not at.query_params.keys() & set(keys)
+    assert_shows_core(at, page, DEFAULTS | shown(at))
+    # And it stays away when the classes come back.
+    at.slider(key="n").set_value(6).run()
+    assert {key: shown(at)[key] for key in keys} == {key: DEFAULTS[key] for key in keys}
+
+
+def test_a_chosen_class_that_still_exists_stays():
+    at = open_page("losses", n=6, t=3, j=4)
+    at.slider(key="n").set_value(4).run()
+    assert (shown(at)["t"], shown(at)["j"]) == ("3", "4")
+
+
+@pytest.mark.parametrize(
+    ("page", "board", "cell", "expected"),
+    [
+        ("jacobian", "jacobian_board", [2, 0], {"i": "3", "j": "1"}),
+        ("upstream", "upstream_board", [1, 2], {"j": "3"}),
+        ("losses", "losses_board", [6, 2], {"j": "3"}),
+    ],
+)
+def test_a_pick_is_seen_in_the_controls_the_link_and_the_board(page, board, cell, expected):
+    before = open_page(page)
+    unpicked = {key: value for key, value in shown(before).items() if key not in expected}
+    at = pick(before, board, cell)
+    assert not at.exception
+    assert shown(at) == unpicked | expected
+    assert {key: at.query_params[key] for key in expected} == expected
+    assert_shows_core(at, page, DEFAULTS | shown(at))
+
+
+@pytest.mark.parametrize("cell", [[9, 9], [3, 3], [0, 5]])
+@pytest.mark.parametrize(
+    ("page", "board"),
+    [("jacobian", "jacobian_board"), ("upstream", "upstream_board"), ("losses", "losses_board")],
+)
+def test_a_pick_of_a_class_that_is_not_there_does_no_harm(page, board, cell):
+    at = pick(open_page(page), board, cell)
+    assert not at.exception
+    assert all(int(shown(at).get(key, "1")) <= 3 for key in "ij")
+    assert_shows_core(at, page, DEFAULTS | shown(at))
+
+
+@pytest.mark.parametrize("goal", PAGES)
+@pytest.mark.parametrize("origin", ["jacobian", "losses"])
+def test_a_state_made_on_one_page_is_there_on_the_next(origin, goal):
+    if origin == goal:
+        return
+    at = open_page(origin, n=4, z1=-2.0, z4=1.5, tau=0.7, t="4", j="3", mse="half")
+    at.switch_page(f"pages/{goal}.py").run()
+    assert not at.exception
+    board = numbers(next(iter(boards(at).values())))
+    assert board["z" if "z" in board else "y"].shape == (4,)
+    state = DEFAULTS | {"n": 4, "z1": -2.0, "z4": 1.5, "tau": 0.7, "j": "3"}
+    if origin == "losses":
+        state |= {"t": "4", "mse": "half"}
+    assert shown(at) == {key: state[key] for key in shown(at)}
+    assert_shows_core(at, goal, state)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_board_and_a_chart_say_what_they_show(page):
+    at = open_page(page, answer="Yes")
+    alts = [board["alt"] for board in boards(at).values()]
+    alts += [chart.proto.alt for chart in of_type(at, "plotly_chart")]
+    assert all(len(alt.split()) >= 3 for alt in alts)
+    assert len(set(alts)) == len(alts)
+
+
+def test_every_chart_and_board_in_the_source_is_given_an_alt():
+    calls = [
+        node
+        for path in sorted((ROOT / "pages").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("st.plotly_chart", "board.show", "st.image")
+    ]
+    assert len(calls) >= 8
+    for call in calls:
+        assert "alt" in {keyword.arg for keyword in call.keywords}, ast.unparse(call)[:80]
+
+
+def test_the_chart_of_the_sweep_names_the_logit_that_is_swept():
+    at = open_page("losses", n=4, j="4")
+    assert of_type(at, "plotly_chart")[0].proto.alt.count("z₄") == 2
