@@ -1,5 +1,6 @@
 """Plotly figures from numbers. Plain dictionaries: st.plotly_chart builds the figure itself."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,7 @@ _GAP = 1.3
 """The second triangle stands this far to the right of the first; each has side 1."""
 
 
+@cache
 def contour_grid() -> tuple[Array, Array, Array, Array]:
     """Where contours are sampled: x (c,), y (r,), inside (r, c), and the points inside (p, 3)."""
     x, y = np.linspace(0, 1, 49), np.linspace(0, np.sqrt(3) / 2, 43)
@@ -103,6 +105,7 @@ def contour_grid() -> tuple[Array, Array, Array, Array]:
     return x, y, inside, points[inside]
 
 
+@cache
 def arrow_points() -> Array:
     """Where arrows start, (p, 3): an even triangular lattice in the interior."""
     k = 9

@@ -15,6 +15,7 @@ from page_driver import (
     random_state,
     shown,
 )
+from streamlit.testing.v1 import AppTest
 
 from pages.parts.controls import CONTROLS, PRESETS
 
@@ -43,7 +44,7 @@ def test_a_page_draws_these_controls_each_with_the_value_of_the_link(page):
 @pytest.mark.parametrize("n", [2, 3, 10])
 def test_a_custom_upstream_gradient_has_a_slider_for_each_class(n):
     state = {**random_state(5), "n": n, **{f"g{k + 1}": k / 2 - 2 for k in range(n)}}
-    state |= {key: 0.5 for key in z(n)} | {"t": "1", "j": "1", "up": "custom"}
+    state |= dict.fromkeys(z(n), 0.5) | {"t": "1", "j": "1", "up": "custom"}
     at = open_page("upstream", **state)
     drawn = {key: value for key, value in shown(at).items() if key.startswith("g")}
     assert drawn == {f"g{k + 1}": k / 2 - 2 for k in range(n)}
@@ -139,21 +140,36 @@ def test_a_pick_of_a_class_that_is_not_there_does_no_harm(page, board, cell):
     assert_shows_core(at, page, DEFAULTS | shown(at))
 
 
-@pytest.mark.parametrize("goal", PAGES)
-@pytest.mark.parametrize("origin", ["jacobian", "losses"])
-def test_a_state_made_on_one_page_is_there_on_the_next(origin, goal):
-    if origin == goal:
-        return
-    at = open_page(origin, n=4, z1=-2.0, z4=1.5, tau=0.7, t="4", j="3", mse="half")
-    at.switch_page(f"pages/{goal}.py").run()
+def arriving(**carried):
+    """The puzzle, come to from another page. AppTest's own switch_page never runs app.py."""
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    at.session_state["framed"], at.session_state["carried"] = "elsewhere", carried
+    return at.run()
+
+
+def test_a_state_made_on_one_page_is_there_on_the_next_and_in_its_link():
+    state = {"n": 4, "z1": -2.0, "z4": 1.5, "tau": 0.7, "t": "4", "answer": "No", "ask": "CE"}
+    at = arriving(**state, z2=DEFAULTS["z2"], i=DEFAULTS["i"], j=None, mse="half")
     assert not at.exception
-    board = numbers(next(iter(boards(at).values())))
-    assert board["z" if "z" in board else "y"].shape == (4,)
-    state = DEFAULTS | {"n": 4, "z1": -2.0, "z4": 1.5, "tau": 0.7, "j": "3"}
-    if origin == "losses":
-        state |= {"t": "4", "mse": "half"}
-    assert shown(at) == {key: state[key] for key in shown(at)}
-    assert_shows_core(at, goal, state)
+    assert shown(at) == {key: (DEFAULTS | state)[key] for key in DRAWN["puzzle"]}
+    assert_shows_core(at, "puzzle", DEFAULTS | state)
+    link = {key: type(value)(at.query_params[key]) for key, value in state.items()}
+    assert link == state
+    # What another page may need stays in the link; what is a default never enters it.
+    assert at.query_params.keys() - state.keys() == {"mse"}
+
+
+@pytest.mark.parametrize(("label", "t"), [("Confident, wrong", "2"), ("Confident, right", "1")])
+def test_a_preset_holds_on_the_next_page_too_where_this_one_draws_no_target(label, t):
+    at = arriving(t="3", eps=0.3)
+    (button,) = [b for b in at.button if b.label == label]
+    button.click().run()
+    assert "t" not in shown(at)
+    at.session_state["framed"] = "elsewhere"
+    at.button_group(key="answer").set_value("No").run()
+    assert shown(at)["t"] == t
+    assert at.query_params.get("t", DEFAULTS["t"]) == t
+    assert "eps" not in at.query_params
 
 
 @pytest.mark.parametrize("page", PAGES)

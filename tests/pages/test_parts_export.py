@@ -11,7 +11,7 @@ from pages.parts import export
 
 
 def read(text):
-    return pd.read_csv(io.StringIO(text), float_precision="round_trip")
+    return pd.read_csv(io.StringIO(text))
 
 
 def rebuilt(table, name, shape):
