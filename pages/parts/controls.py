@@ -277,18 +277,21 @@ def pull(message: object) -> None:
         st.session_state[key] = type(control.default)(round(value, 2))
 
 
-def _apply(preset: Preset) -> None:
-    state: dict[str, Any] = {"n": 3, "t": preset.t, "tau": 1.0, "eps": 0.0}
+def _apply() -> None:
+    label = st.session_state["preset"]
+    preset = next(p for p in PRESETS if p.label == label)
+    state: dict[str, Any] = {"n": 3, "t": preset.t, "tau": 1.0, "eps": 0.0, "preset": None}
     state |= {f"z{k + 1}": value for k, value in enumerate(preset.z)}
     for key, value in state.items():
         st.session_state[key] = value
 
 
 def presets() -> None:
-    """States worth seeing, one click each."""
-    with st.container(horizontal=True, gap="small", key="presets", vertical_alignment="center"):
-        st.caption("Start from", width="content")
-        for preset in PRESETS:
-            st.button(
-                preset.label, help=preset.help, type="tertiary", on_click=_apply, args=(preset,)
-            )
+    """States worth seeing, one click each. One widget: each element costs the server a message."""
+    st.pills(
+        "Start from",
+        [preset.label for preset in PRESETS],
+        key="preset",
+        on_change=_apply,
+        help="  \n".join(f"**{preset.label}**: {preset.help}" for preset in PRESETS),
+    )

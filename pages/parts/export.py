@@ -23,7 +23,15 @@ def take_along(
     page: str, quantities: Mapping[str, ArrayLike], *, numpy_code: str, torch_code: str
 ) -> None:
     """The foot of a page."""
-    with st.expander("Take it along: link, code, numbers", icon=":material/ios_share:"):
+    foot = st.expander(
+        "Take it along: link, code, numbers",
+        icon=":material/ios_share:",
+        key="along",
+        on_change="rerun",
+    )
+    if not foot.open:
+        return  # code that nobody looks at is not sent with every change
+    with foot:
         st.markdown("The address of this page holds its whole state. Copy it to share this view.")
         numpy_tab, torch_tab = st.tabs(["NumPy", "PyTorch"])
         numpy_tab.code(numpy_code)

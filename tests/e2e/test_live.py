@@ -246,7 +246,7 @@ def test_a_board_that_cannot_read_the_controls_follows_the_server(
     page.wait_for_timeout(300)
     assert not waiting(page)
     assert mismatches(read(page), State(t=2).expected("losses")) == []
-    page.get_by_role("button", name="Confident, wrong").click()
+    page.locator(".st-key-preset").get_by_text("Confident, wrong", exact=True).click()
     settle(page)
     page.wait_for_timeout(300)
     assert not waiting(page)

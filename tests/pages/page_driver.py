@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import core
+from pages.parts.controls import CONTROLS
 
 # Streamlit logs every uncaught exception; a test that meets one says so itself.
 logging.getLogger("streamlit").setLevel(logging.CRITICAL)
@@ -25,6 +26,7 @@ def open_page(page, /, **params):
     at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
     at.switch_page(f"pages/{page}.py")
     at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
+    at.session_state["along"] = True  # the foot of the page, open
     return at.run()
 
 
@@ -88,7 +90,7 @@ def pick(at, board, value, event="pick"):
 
 def shown(at):
     """The state that the widgets show, by their keys in the URL."""
-    return {w.key: w.value for w in (*at.slider, *at.button_group)}
+    return {w.key: w.value for w in (*at.slider, *at.button_group) if w.key in CONTROLS}
 
 
 def texts(at):

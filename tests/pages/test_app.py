@@ -23,9 +23,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts.board import _index
 from pages.parts.controls import CONTROLS
 
-DEFAULTS = {
-    **{key: c.default for key, c in CONTROLS.items()},
-}
+DEFAULTS = {key: c.default for key, c in CONTROLS.items()}
 """What each control shows at first."""
 
 
@@ -73,8 +71,7 @@ def test_the_check_of_the_numbers_can_fail():
 
 def test_a_preset_sets_logits_target_and_number_of_classes():
     at = open_page("losses", n=5, z5=3.0, tau=2.0, eps=0.3)
-    next(b for b in at.button if b.label == "Confident, wrong").click()
-    at.run()
+    at.button_group(key="preset").set_value("Confident, wrong").run()
     state = state_of(at)
     assert (state["n"], state["t"], state["tau"], state["eps"]) == (3, "2", 1.0, 0.0)
     assert [state[f"z{k}"] for k in (1, 2, 3)] == [6.0, 0.0, 0.0]

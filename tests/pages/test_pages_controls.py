@@ -2,6 +2,7 @@
 
 import ast
 
+import page_driver
 import pytest
 from page_driver import (
     PAGES,
@@ -13,13 +14,21 @@ from page_driver import (
     open_page,
     pick,
     random_state,
-    shown,
 )
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.controls import CONTROLS, PRESETS
 
 DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
+
+
+def shown(at):
+    """The controls of the link; the presets are none of them."""
+    return {key: value for key, value in page_driver.shown(at).items() if key in CONTROLS}
+
+
+def press(at, label):
+    return at.button_group(key="preset").set_value(label).run()
 
 
 def z(n):
@@ -61,8 +70,7 @@ def test_the_row_is_asked_for_only_where_a_row_is_the_upstream_gradient():
 def test_a_preset_sets_the_state_on_every_page_and_its_link(page, preset):
     away = {"n": 6, "z1": -4.0, "z6": 9.0, "tau": 2.5, "eps": 0.3, "t": "6", "i": "6", "j": "5"}
     at = open_page(page, answer="Yes", ask="CE", mse="sum", **away)
-    (button,) = [b for b in at.button if b.label == preset.label]
-    button.click().run()
+    press(at, preset.label)
     assert not at.exception
     state = shown(at)
     expected = {"n": 3, "tau": 1.0, "t": preset.t, "eps": 0.0, "i": "1", "j": "2", "mse": "sum"}
@@ -76,8 +84,7 @@ def test_a_preset_sets_the_state_on_every_page_and_its_link(page, preset):
 
 def test_a_preset_that_promises_opposite_pushes_has_them():
     at = open_page("losses")
-    next(b for b in at.button if b.label == "Sign flip").click()
-    at.run()
+    press(at, "Sign flip")
     assert numbers(boards(at)["losses_board"])["opposite"].tolist() == [0, 0, 1]
 
 
@@ -162,8 +169,7 @@ def test_a_state_made_on_one_page_is_there_on_the_next_and_in_its_link():
 @pytest.mark.parametrize(("label", "t"), [("Confident, wrong", "2"), ("Confident, right", "1")])
 def test_a_preset_holds_on_the_next_page_too_where_this_one_draws_no_target(label, t):
     at = arriving(t="3", eps=0.3)
-    (button,) = [b for b in at.button if b.label == label]
-    button.click().run()
+    press(at, label)
     assert "t" not in shown(at)
     at.session_state["framed"] = "elsewhere"
     at.button_group(key="answer").set_value("No").run()
