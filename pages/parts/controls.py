@@ -168,7 +168,8 @@ def _slider(key: str) -> float:
 def _choice(key: str, options: int | None = None) -> str | None:
     """One of the control's options, or of the first few where they are classes."""
     c = cast(Choice, CONTROLS[key])
-    if st.session_state.get(key, c.default) not in (None, *c.options[:options]):
+    allowed = c.options[:options] if c.default else (None, *c.options)
+    if st.session_state.get(key, c.default) not in allowed:
         st.session_state[key] = c.default  # class 5 was picked and n is now 3: the link says so too
     value = st.segmented_control(
         c.label,
@@ -179,6 +180,8 @@ def _choice(key: str, options: int | None = None) -> str | None:
         help=c.help,
         bind="query-params",
     )
+    if value is None and c.default:
+        st.rerun()  # a link with an empty `t=`: the next run puts the default in its place
     _carried()[key] = _drawn()[key] = value
     return value
 
@@ -284,6 +287,10 @@ def _apply() -> None:
     state |= {f"z{k + 1}": value for k, value in enumerate(preset.z)}
     for key, value in state.items():
         st.session_state[key] = value
+    del state["preset"]
+    _carried().update(state)  # a control that this page does not draw has it when it is next drawn,
+    for key in state.keys() - _drawn().keys() & st.query_params.keys():
+        del st.query_params[key]  # and its old value leaves the link
 
 
 def presets() -> None:
