@@ -6,21 +6,21 @@ from core.inputs import Array
 from pages.parts.numbers import tex, tex_factor
 
 
-def row_vector(values: Array, decimals: int) -> str:
-    """(0.1, −0.2, …)."""
-    return r"\left(" + r",\; ".join(tex(float(v), decimals) for v in values) + r"\right)"
-
-
 def sums_of_the_rows(n: int) -> str:
     """Why g = (1, …, 1) gives zero."""
     total = (
         " + ".join(f"y_{{{k + 1}}}" for k in range(n)) if n <= 4 else rf"y_1 + \dots + y_{{{n}}}"
     )
     zeros = ",".join("0" * n)
-    return (
-        rf"(1,\dots,1)\,J = \frac{{\partial({total})}}{{\partial z}}"
-        rf" = \frac{{\partial\,1}}{{\partial z}} = ({zeros})"
+    return _lines(
+        rf"(1,\dots,1)\,J = \frac{{\partial({total})}}{{\partial z}}",
+        rf"= \frac{{\partial\,1}}{{\partial z}} = ({zeros})",
     )
+
+
+def _lines(*lines: str) -> str:
+    """A formula on several lines, so that a telephone shows all of it."""
+    return r"\begin{aligned}&" + r" \\ &".join(lines) + r"\end{aligned}"
 
 
 def _over_tau(tau: float) -> str:
@@ -35,11 +35,13 @@ def jacobian_entry(i: int, j: int, y: Array, J: Array, tau: float, decimals: int
     yi, yj = tex(float(y[i]), decimals), tex(float(y[j]), decimals)
     result = tex(float(J[i, j]), decimals)
     if i == j:
-        return (
-            rf"{left} = {over}y_{{{a}}}\,(1 - y_{{{a}}})"
-            rf" = {factor}{yi}\,(1 - {yi}) = {result}"
+        return _lines(
+            rf"{left} = {over}y_{{{a}}}\,(1 - y_{{{a}}})",
+            rf"= {factor}{yi}\,(1 - {yi}) = {result}",
         )
-    return rf"{left} = -{over}y_{{{a}}}\,y_{{{b}}} = -{factor}{yi}\cdot {yj} = {result}"
+    return _lines(
+        rf"{left} = -{over}y_{{{a}}}\,y_{{{b}}}", rf"= -{factor}{yi}\cdot {yj} = {result}"
+    )
 
 
 def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> str:
@@ -49,13 +51,12 @@ def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> st
         rf"{tex_factor(float(g[i]), decimals)}\cdot {tex_factor(float(J[i, j]), decimals)}"
         for i in range(len(g))
     ]
-    lines = [" + ".join(terms[k : k + 2]) for k in range(0, len(terms), 2)]
-    total = r" \\ &+ ".join(lines)
-    return (
-        r"\begin{aligned}"
-        rf"&\frac{{\partial L}}{{\partial z_{{{b}}}}} = \sum_i g_i\,J_{{i{b}}} \\ "
-        rf"&= {total} \\ &= {tex(float(dL_dz[j]), decimals)}"
-        r"\end{aligned}"
+    pairs = [" + ".join(terms[k : k + 2]) for k in range(0, len(terms), 2)]
+    return _lines(
+        rf"\frac{{\partial L}}{{\partial z_{{{b}}}}} = \sum_i g_i\,J_{{i{b}}}",
+        f"= {pairs[0]}",
+        *(f"+ {pair}" for pair in pairs[1:]),
+        f"= {tex(float(dL_dz[j]), decimals)}",
     )
 
 
