@@ -14,8 +14,7 @@ function fixed(value, decimals, sign) {
   if (Number.isNaN(value)) return "nan";
   const size = Math.abs(value);
   const scientific = decimals === null;
-  if (value === 0 && (scientific || decimals > 1)) return "0";
-  if (size < 1e-12 && !scientific) return (0).toFixed(decimals);
+  if (size < (scientific ? 5e-324 : 1e-12)) return scientific || decimals > 1 ? "0" : (0).toFixed(decimals);
   let text;
   if (size === Infinity) text = "∞";
   else if (scientific || size < 0.5 * 10 ** -decimals || size >= 1e5)
@@ -204,7 +203,7 @@ function write(e, value) {
   const holder = e.classList.contains("bar-number") ? e.parentElement : e;
   holder.style.setProperty("--value", String(value));
   holder.classList.toggle("negative", value < 0);
-  e.classList.toggle("zero", value === 0);
+  e.classList.toggle("zero", text === "0");
   if (e.tagName === "TD") e.classList.toggle("flag", Boolean(words) && value === 1);
 }
 

@@ -4,7 +4,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 ROUND_OFF = 1e-12
-"""Below this a number other than zero is round-off to the reader, and is written 0.0000."""
+"""Below this a number is round-off to the reader, and is written as zero."""
 
 
 def digits(n: int) -> int:
@@ -20,10 +20,8 @@ def fixed(value: float, decimals: int, *, sign: bool = False) -> str:
     if math.isnan(value):
         return "nan"
     size = abs(value)
-    if value == 0 and decimals > 1:
-        return "0"
     if size < ROUND_OFF:
-        return f"{0:.{decimals}f}"
+        return "0" if decimals > 1 else f"{0:.{decimals}f}"
     if math.isinf(value):
         text = "∞"
     elif size < 0.5 * 10**-decimals or size >= 1e5:

@@ -178,10 +178,20 @@ def test_for_two_classes_the_ratio_of_norms_is_one_over_two_y1_y2(state):
     assert record.norm_ratio == pytest.approx(1 / (2 * y[0] * y[1]), rel=1e-9)
 
 
-def test_signs_of_round_off_are_not_opposite():
-    # Entry 0 of the squared error's gradient is 0 but for round-off at y = tenths, t = class 2.
-    for z in (Z, Z + 1, Z - 3, Z + 0.1):
-        assert not compare_losses(z, T).opposite.any()
+@pytest.mark.parametrize("shift", [0, 1, -3, 0.1])
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_signs_of_round_off_are_not_opposite(shift, reduction):
+    # y = (1, 2, 4)/7 with the first as the target: ⟨y − t, y⟩ = 2/7 = y₂, and its gradient is 0.
+    record = compare_losses(np.log([1, 2, 4]) + shift, [1, 0, 0], reduction=reduction)
+    assert record.mse.dL_dz[1] == pytest.approx(0, abs=1e-15)
+    assert not record.opposite.any()
+
+
+def test_a_small_push_that_is_no_round_off_counts_as_opposite():
+    # The last class is (2, 0, 0)'s third with a ten-millionth of its share.
+    record = compare_losses([2, 0, 0, -15], [0, 1, 0, 0])
+    assert 0 < -record.mse.dL_dz[3] < 1e-7 * record.mse.norm
+    np.testing.assert_array_equal(record.opposite, [False, False, True, True])
 
 
 def test_the_ratio_is_nan_where_both_gradients_vanish_and_inf_where_only_one_does():

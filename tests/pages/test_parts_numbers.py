@@ -27,8 +27,8 @@ def parsed(text):
         (3.0, 0, "3"),
         (0.65900114, 4, "0.6590"),
         (-0.65900114, 3, "−0.659"),
-        (1e-13, 4, "0.0000"),
-        (-1e-13, 4, "0.0000"),
+        (1e-13, 4, "0"),
+        (-1e-13, 4, "0"),
         (3.2e-9, 4, "3.2e−9"),
         (-3.2e-9, 4, "−3.2e−9"),
         (4.999e-5, 4, "5.0e−5"),
@@ -77,7 +77,7 @@ def test_the_double_nearest_to_a_half_is_rounded_by_what_it_is_not_by_how_it_pri
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.5, "+0.5000"), (-0.5, "−0.5000"), (0.0, "0"), (1e-13, "0.0000"), (math.inf, "+∞")],
+    [(0.5, "+0.5000"), (-0.5, "−0.5000"), (0.0, "0"), (1e-13, "0"), (math.inf, "+∞")],
 )
 def test_a_sign_stands_before_everything_but_zero(value, text):
     assert fixed(value, 4, sign=True) == text
@@ -101,9 +101,8 @@ def test_reading_a_number_back_is_within_half_a_unit_of_its_last_decimal(value, 
     text = fixed(value, decimals, sign=sign)
     read, unit = parsed(text)
     assert abs(read - Decimal(value)) <= unit / 2
-    # A number that the reader may take for exact is exact.
     if text == "0" and decimals > 1:
-        assert value == 0
+        assert abs(value) < ROUND_OFF
     if abs(value) >= ROUND_OFF:
         assert (read < 0) == (value < 0)
         assert read != 0
@@ -148,7 +147,7 @@ def test_powers_of_ten_and_infinity_are_proper_latex(value, latex):
         (-0.5, "(-0.5000)"),
         (-3.2e-9, r"(-3.2\cdot 10^{-9})"),
         (-math.inf, r"(-\infty)"),
-        (-1e-14, "0.0000"),
+        (-1e-14, "0"),
         (0.0, "0"),
     ],
 )
