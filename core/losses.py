@@ -84,7 +84,7 @@ def cross_entropy(
     inputs.matching("z", log_y, "target", t)
     # 0 · log 0 is 0 here: a class that is not the target costs nothing.
     with np.errstate(over="ignore"):
-        L = -(t * np.where(t == 0, 0.0, log_y)).sum(axis=-1)
+        L = 0 - (t * np.where(t == 0, 0.0, log_y)).sum(axis=-1)  # not −0 where it costs nothing
     return _reduced(L, batch_mean)
 
 

@@ -401,3 +401,7 @@ def test_the_cross_entropy_gradient_ignores_a_common_shift(state, shift):
     np.testing.assert_allclose(
         cross_entropy_dL_dz(z + shift, t, tau), cross_entropy_dL_dz(z, t, tau), atol=1e-12
     )
+
+
+def test_a_loss_of_nothing_is_zero_and_not_minus_zero():
+    assert not np.signbit(cross_entropy([1000.0, 0.0], [1, 0]))
