@@ -6,12 +6,14 @@ Conventions, shared by every function here
   The last axis runs over the n classes; every leading axis is a batch.
 - `J[…, i, j] = ∂yᵢ/∂zⱼ`: row = output, column = logit. It carries the factor 1/τ.
 - `g` is a row vector and `∂L/∂z = g J` (vector-Jacobian product).
-- `L` has one value a row of the batch, unless `batch_mean=True`.
+- `L` has one value a row of the batch, unless `batch_mean=True`. In the network (`core.network`) the
+  axis before the last is a mini-batch, and L is the mean over it.
 - Bad input raises `ValueError` saying what was expected and what was got.
 """
 
+from core.datasets import DATA, Dataset, dataset
 from core.facts import JacobianFacts, jacobian_facts
-from core.gradcheck import GradientCheck, check_gradient
+from core.gradcheck import GradientCheck, central_difference, check_gradient
 from core.losses import (
     REDUCTIONS,
     cross_entropy,
@@ -22,6 +24,26 @@ from core.losses import (
     squared_error,
     squared_error_dL_dy,
     squared_error_dL_dz,
+)
+from core.network import (
+    ACTIVATIONS,
+    LOSSES,
+    BackwardRecord,
+    ForwardRecord,
+    Layer,
+    LayerGradient,
+    Network,
+    PathRecord,
+    activate,
+    activation_slope,
+    after_steps,
+    backward,
+    descend,
+    forward,
+    gradient_path,
+    initial_network,
+    loss_of,
+    numeric_gradient,
 )
 from core.records import (
     ComparisonRecord,
@@ -47,31 +69,68 @@ from core.softmax import (
     vjp_terms,
 )
 from core.sweep import sweep_logit
+from core.training import (
+    SATURATED,
+    EpochRecord,
+    RaceSettings,
+    confusion_matrix,
+    epochs_to,
+    racer,
+    train,
+)
 from core.upstream import UPSTREAM, upstream_gradient
 
 __all__ = [
+    "ACTIVATIONS",
+    "DATA",
+    "LOSSES",
     "REDUCTIONS",
+    "SATURATED",
     "UPSTREAM",
+    "BackwardRecord",
     "ComparisonRecord",
+    "Dataset",
+    "EpochRecord",
+    "ForwardRecord",
     "GradientCheck",
     "JacobianFacts",
+    "Layer",
+    "LayerGradient",
     "LossRecord",
+    "Network",
     "NudgeRecord",
+    "PathRecord",
     "ProductRecord",
+    "RaceSettings",
     "SimplexRecord",
     "SoftmaxRecord",
+    "activate",
+    "activation_slope",
+    "after_steps",
+    "backward",
+    "central_difference",
     "check_gradient",
     "compare_losses",
+    "confusion_matrix",
     "cross_entropy",
     "cross_entropy_dL_dy",
     "cross_entropy_dL_dz",
+    "dataset",
+    "descend",
+    "epochs_to",
+    "forward",
     "from_plane",
+    "gradient_path",
+    "initial_network",
     "jacobian_facts",
     "jacobian_parts",
     "log_softmax",
+    "loss_of",
     "nudge_record",
+    "numeric_gradient",
     "one_hot",
     "product_record",
+    "racer",
     "simplex_record",
     "smooth",
     "softmax",
@@ -85,6 +144,7 @@ __all__ = [
     "squared_error_dL_dz",
     "sweep_logit",
     "to_plane",
+    "train",
     "upstream_gradient",
     "vjp_by_matrix",
     "vjp_terms",

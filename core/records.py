@@ -142,7 +142,7 @@ class ComparisonRecord:
     """(…, n) True where the two push a logit in opposite directions."""
 
 
-def _norm(x: Array) -> Array:
+def norm(x: Array) -> Array:
     """‖x‖₂ of the last axis, scaled: the squares of a saturated gradient would underflow."""
     largest = np.abs(x).max(axis=-1, keepdims=True)
     scaled = np.divide(x, largest, out=np.zeros_like(x), where=(largest > 0) & np.isfinite(largest))
@@ -160,13 +160,13 @@ def compare_losses(
         loss=cross_entropy(z, t, temperature),
         g=cross_entropy_dL_dy(y, t),
         dL_dz=ce_dL_dz,
-        norm=_norm(ce_dL_dz),
+        norm=norm(ce_dL_dz),
     )
     mse = LossRecord(
         loss=squared_error(y, t, reduction),
         g=squared_error_dL_dy(y, t, reduction),
         dL_dz=mse_dL_dz,
-        norm=_norm(mse_dL_dz),
+        norm=norm(mse_dL_dz),
     )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = ce.norm / mse.norm

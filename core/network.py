@@ -1,0 +1,364 @@
+"""A fully connected network under a softmax: forward trace, backward pass, and one weight's gradient.
+
+Row vectors: layer l computes aₗ = hₗ₋₁ Wₗ + bₗ with h₀ = x; hidden layers go on with hₗ = φ(aₗ), the
+last one's a is the logits z. Arrays are (…, r, units): r rows make one mini-batch, whose loss is
+the mean over its rows; leading axes are independent problems, each with its own weights if these
+have the same leading axes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.gradcheck import central_difference
+from core.inputs import Array
+from core.losses import (
+    Reduction,
+    cross_entropy,
+    cross_entropy_dL_dy,
+    cross_entropy_dL_dz,
+    squared_error,
+    squared_error_dL_dy,
+    squared_error_dL_dz,
+)
+from core.softmax import softmax
+
+Activation = Literal["tanh", "ReLU", "sigmoid"]
+ACTIVATIONS: tuple[Activation, ...] = ("tanh", "ReLU", "sigmoid")
+"""φ of the hidden layers."""
+
+Loss = Literal["CE", "MSE"]
+LOSSES: tuple[Loss, ...] = ("CE", "MSE")
+"""CE: cross-entropy. MSE: squared error of the softmax outputs, with a reduction."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Parameters of a = h W + b."""
+
+    W: Array
+    """(…, inputs, units)"""
+    b: Array
+    """(…, units)"""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Hidden layers with one activation, and an output layer under a softmax."""
+
+    layers: tuple[Layer, ...]
+    activation: Activation = "tanh"
+
+
+def initial_network(
+    sizes: Sequence[int], activation: Activation = "tanh", seed: int = 0, confidence: float = 0.0
+) -> Network:
+    """Weights by chance: W ~ N(0, gain²/inputs), b = 0.
+
+    Parameters
+    ----------
+    sizes : at least two whole numbers ≥ 1
+        Units of the input, of each hidden layer, and of the output.
+    activation : one of `ACTIVATIONS`
+        gain is √2 for ReLU (He et al. 2015, arXiv:1502.01852), 1 for the others.
+    seed : int ≥ 0
+        The same seed gives the same weights, whatever the confidence.
+    confidence : float
+        Added to the output bias of class 1: an over-confident start believes in class 1 whatever
+        it sees, and is wrong wherever another class is right.
+
+    Raises
+    ------
+    ValueError
+        For sizes that are not such numbers, an unknown activation or a bad confidence.
+
+    >>> [layer.W.shape for layer in initial_network([4, 3, 3]).layers]
+    [(4, 3), (3, 3)]
+    """
+    if len(sizes) < 2 or not all(isinstance(s, int | np.integer) and s >= 1 for s in sizes):
+        raise ValueError(f"sizes: expected at least two whole numbers ≥ 1, got {sizes!r}")
+    gain = np.sqrt(2) if _known("activation", activation, ACTIVATIONS) == "ReLU" else 1.0
+    if not np.isfinite(confidence):
+        raise ValueError(f"confidence: expected a finite number, got {confidence!r}")
+    chance = np.random.default_rng(seed)
+    layers = [
+        Layer(chance.normal(0, gain / np.sqrt(below), (below, units)), np.zeros(units))
+        for below, units in pairwise(sizes)
+    ]
+    layers[-1].b[0] = confidence
+    return Network(tuple(layers), activation)
+
+
+def _known(name: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise ValueError(f"{name}: expected one of {tuple(allowed)}, got {value!r}")
+    return value
+
+
+def activate(a: ArrayLike, activation: Activation) -> Array:
+    """h = φ(a): tanh a, max(0, a) or 1/(1 + e⁻ᵃ)."""
+    a = inputs.numbers("a", a)
+    _known("activation", activation, ACTIVATIONS)
+    if activation == "ReLU":
+        return np.where(a.real > 0, a, 0.0)
+    return np.asarray(np.tanh(a) if activation == "tanh" else 0.5 + 0.5 * np.tanh(a / 2))
+
+
+def activation_slope(h: ArrayLike, activation: Activation) -> Array:
+    """φ'(a), from h = φ(a): 1 − h², [h > 0] or h (1 − h). ReLU has slope 0 at 0."""
+    h = inputs.numbers("h", h)
+    _known("activation", activation, ACTIVATIONS)
+    if activation == "ReLU":
+        return np.where(h > 0, 1.0, 0.0)
+    return np.asarray(1 - h**2 if activation == "tanh" else h * (1 - h))
+
+
+@dataclass(frozen=True)
+class ForwardRecord:
+    """All that the forward pass made."""
+
+    inputs: tuple[Array, ...]
+    """(…, r, inputs) of each layer: x, then each hidden layer's h."""
+    a: tuple[Array, ...]
+    """(…, r, units) of each layer; the last one is z."""
+    y: Array
+    """(…, r, n)"""
+
+    @property
+    def z(self) -> Array:
+        """The logits (…, r, n)."""
+        return self.a[-1]
+
+
+def forward(network: Network, x: ArrayLike) -> ForwardRecord:
+    """Send x (…, r, d) through the network.
+
+    Raises ValueError if x has another d than the first layer, or if the logits are not finite.
+    """
+    h = inputs.numbers("x", x)
+    d = network.layers[0].W.shape[-2]
+    if h.ndim < 2 or h.shape[-1] != d:
+        raise ValueError(f"x: expected shape (…, rows, {d}), got shape {h.shape}")
+    into, a = [], []
+    for k, layer in enumerate(network.layers):
+        into.append(h)
+        a.append(h @ layer.W + layer.b[..., None, :])
+        if k < len(network.layers) - 1:
+            h = activate(a[-1], network.activation)
+    return ForwardRecord(tuple(into), tuple(a), softmax(a[-1]))
+
+
+def loss_of(z: ArrayLike, t: ArrayLike, loss: Loss, reduction: Reduction = "mean") -> Array:
+    """L of a mini-batch, the mean over its rows: z and t (…, r, n), L (…)."""
+    rows = (
+        cross_entropy(z, t)
+        if _known("loss", loss, LOSSES) == "CE"
+        else squared_error(softmax(z), t, reduction)
+    )
+    return np.asarray(rows.mean(axis=-1))
+
+
+@dataclass(frozen=True)
+class LayerGradient:
+    """∂L/∂· of one layer, from its output down to its parameters."""
+
+    dL_dh: Array
+    """(…, r, units) at what the layer hands on: ∂L/∂h; in the last layer ∂L/∂y = g."""
+    slope: Array
+    """(…, r, units) φ'(a); in the last layer J stands in its place, and this is empty."""
+    dL_da: Array
+    """(…, r, units) before the activation: ∂L/∂h ⊙ φ'(a); in the last layer ∂L/∂z = g J."""
+    dL_dW: Array
+    """(…, inputs, units) hᵀ ∂L/∂a, summed over the rows."""
+    dL_db: Array
+    """(…, units) ∂L/∂a, summed over the rows."""
+
+
+@dataclass(frozen=True)
+class BackwardRecord:
+    """Forward trace, loss and every gradient."""
+
+    trace: ForwardRecord
+    loss: Array
+    """(…)"""
+    layers: tuple[LayerGradient, ...]
+    dL_dx: Array
+    """(…, r, d)"""
+
+    @property
+    def dL_dz(self) -> Array:
+        """The gradient at the logits (…, r, n), where the softmax ends and the rest begins."""
+        return self.layers[-1].dL_da
+
+
+def _transposed(matrix: Array) -> Array:
+    return np.asarray(np.swapaxes(matrix, -1, -2))
+
+
+def backward(
+    network: Network, x: ArrayLike, t: ArrayLike, loss: Loss = "CE", reduction: Reduction = "mean"
+) -> BackwardRecord:
+    """Forward, then back: ∂L/∂z; ∂L/∂W = hᵀ ∂L/∂a; ∂L/∂h = ∂L/∂a Wᵀ; ∂L/∂a = ∂L/∂h ⊙ φ'(a).
+
+    Parameters
+    ----------
+    network : Network
+    x : (…, r, d)
+    t : (…, r, n)
+    loss : "CE" or "MSE"
+    reduction : of the squared error
+
+    Returns
+    -------
+    BackwardRecord
+
+    Raises
+    ------
+    ValueError
+        As `forward`, and for a bad target, an unknown loss or reduction.
+    """
+    trace = forward(network, x)
+    y, z = trace.y, trace.z
+    rows = y.shape[-2]
+    L = loss_of(z, t, loss, reduction)
+    if loss == "CE":
+        g, dL_dz = cross_entropy_dL_dy(y, t), cross_entropy_dL_dz(z, t)
+    else:
+        g, dL_dz = (
+            squared_error_dL_dy(y, t, reduction),
+            squared_error_dL_dz(z, t, reduction=reduction),
+        )
+    dL_dh, slope, dL_da = g / rows, np.empty(0), dL_dz / rows
+    layers: list[LayerGradient] = []
+    for k in reversed(range(len(network.layers))):
+        h = trace.inputs[k]
+        layers.insert(
+            0, LayerGradient(dL_dh, slope, dL_da, _transposed(h) @ dL_da, dL_da.sum(axis=-2))
+        )
+        dL_dh = dL_da @ _transposed(network.layers[k].W)
+        if k:
+            slope = activation_slope(h, network.activation)
+            dL_da = dL_dh * slope
+    return BackwardRecord(trace, L, tuple(layers), dL_dx=dL_dh)
+
+
+def descend(network: Network, gradients: BackwardRecord, learning_rate: ArrayLike) -> Network:
+    """One step of gradient descent: θ − η ∂L/∂θ for every weight and bias; η is () or (…)."""
+    eta = inputs.numbers("learning_rate", learning_rate)
+    return replace(
+        network,
+        layers=tuple(
+            Layer(
+                layer.W - eta[..., None, None] * gradient.dL_dW,
+                layer.b - eta[..., None] * gradient.dL_db,
+            )
+            for layer, gradient in zip(network.layers, gradients.layers, strict=True)
+        ),
+    )
+
+
+def after_steps(
+    network: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    loss: Loss,
+    reduction: Reduction,
+    learning_rate: ArrayLike,
+    steps: ArrayLike,
+) -> Network:
+    """The network after so many steps of gradient descent on one mini-batch.
+
+    Steps and learning rate are () or (…), one a problem. Raises ValueError as `backward`, and for
+    steps that are not whole numbers ≥ 0.
+    """
+    wanted, eta = inputs.numbers("steps", steps), inputs.numbers("learning_rate", learning_rate)
+    if not ((wanted >= 0) & (wanted % 1 == 0)).all():
+        raise ValueError(f"steps: expected whole numbers ≥ 0, got {steps!r}")
+    for done in range(int(wanted.max(initial=0))):
+        gradients = backward(network, x, t, loss, reduction)
+        network = descend(network, gradients, np.where(done < wanted, eta, 0.0))
+    return network
+
+
+@dataclass(frozen=True)
+class PathRecord:
+    """∂L/∂W[i, k] of one row as products along every path from the weight up to the loss.
+
+    One path a unit u of the layer above: input × φ'(aₖ) × W'[k, u] × ∂L/∂a'ᵤ.
+    """
+
+    input: Array
+    """(…) what the weight multiplies: hᵢ; 1 for a bias."""
+    slope: Array
+    """(…) φ'(aₖ); 1 in the output layer."""
+    weights: Array
+    """(…, u) from unit k to each unit above; a single 1 in the output layer."""
+    above: Array
+    """(…, u) ∂L/∂a of the units above; in the output layer ∂L/∂zₖ itself."""
+    products: Array
+    """(…, u)"""
+    gradient: Array
+    """(…) their sum"""
+
+
+def gradient_path(
+    network: Network, gradients: BackwardRecord, layer: int, row: int | None, unit: int
+) -> PathRecord:
+    """How the gradient of W[row, unit] of a layer (from 0) comes about; row None is the bias.
+
+    Raises ValueError for a mini-batch of more than one row, or a weight that is not there.
+    """
+    _check_parameter(network, layer, row, unit)
+    x, own = gradients.trace.inputs[layer], gradients.layers[layer]
+    if x.shape[-2] != 1:
+        raise ValueError(f"gradients: expected a single row, got {x.shape[-2]} rows")
+    dL_da = own.dL_da[..., 0, :]
+    into = np.ones(dL_da.shape[:-1]) if row is None else x[..., 0, row]
+    if layer == len(network.layers) - 1:
+        slope, above = np.ones(dL_da.shape[:-1]), dL_da[..., unit, None]
+        weights = np.ones_like(above)
+    else:
+        slope, above = own.slope[..., 0, unit], gradients.layers[layer + 1].dL_da[..., 0, :]
+        weights = np.broadcast_to(network.layers[layer + 1].W[..., unit, :], above.shape)
+    into = np.broadcast_to(into, slope.shape)
+    products = (into * slope)[..., None] * weights * above
+    return PathRecord(into, slope, weights, above, products, products.sum(axis=-1))
+
+
+def _check_parameter(network: Network, layer: int, row: int | None, unit: int) -> None:
+    inputs.index("layer", layer, len(network.layers))
+    size, units = network.layers[layer].W.shape[-2:]
+    if row is not None:
+        inputs.index("row", row, size)
+    inputs.index("unit", unit, units)
+
+
+def numeric_gradient(
+    network: Network,
+    x: ArrayLike,
+    t: ArrayLike,
+    loss: Loss,
+    reduction: Reduction,
+    layer: int,
+    row: int | None,
+    unit: int,
+) -> Array:
+    """∂L/∂W[row, unit] (…) from values of L alone, by a central difference; row None is the bias."""
+    _check_parameter(network, layer, row, unit)
+    chosen = network.layers[layer]
+    at = (..., unit) if row is None else (..., row, unit)
+
+    def L(weight: Array) -> Array:
+        theta = chosen.b if row is None else chosen.W
+        theta = np.broadcast_to(theta, weight.shape + theta.shape[weight.ndim :]).copy()
+        theta[at] = weight
+        moved = replace(chosen, b=theta) if row is None else replace(chosen, W=theta)
+        layers = (*network.layers[:layer], moved, *network.layers[layer + 1 :])
+        return loss_of(forward(replace(network, layers=layers), x).z, t, loss, reduction)
+
+    return central_difference(L, (chosen.b if row is None else chosen.W)[at])

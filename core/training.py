@@ -1,0 +1,217 @@
+"""Training by mini-batches, one record an epoch, and the race between the two losses."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.datasets import Data, Dataset, dataset
+from core.inputs import Array
+from core.losses import Reduction, cross_entropy, squared_error
+from core.network import (
+    Activation,
+    Layer,
+    Loss,
+    Network,
+    backward,
+    forward,
+    initial_network,
+)
+from core.records import norm
+
+SATURATED = 0.99
+"""A row is saturated from this largest output on."""
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """A network after so many epochs, measured on all of the data."""
+
+    epoch: int
+    """0 is before the first step."""
+    network: Network
+    cross_entropy: float
+    squared_error: float
+    """Both losses, mean over the training part."""
+    accuracy: float
+    accuracy_held_out: float
+    """Shares from 0 to 1."""
+    dL_dz: float
+    """‖∂L/∂z‖₂ of a row, under the loss it is trained with; mean over the training part."""
+    saturated: float
+    """Share of training rows whose largest output is above `SATURATED`."""
+    saturated_wrong: float
+    """Share that is saturated at a wrong class."""
+    layers: tuple[float, ...]
+    """‖∂L/∂W‖ of each layer (Frobenius), over the training part as one batch."""
+    confusion: Array
+    """(n, n) how many held-out samples of class i, row, were taken for class j, column."""
+
+
+def confusion_matrix(y: ArrayLike, t: ArrayLike) -> Array:
+    """Counts (n, n): row = the class that t (m, n) names, column = the largest of y (m, n)."""
+    y, t = inputs.outputs(y), inputs.outputs(t)
+    inputs.matching("y", y, "target", t)
+    counts = np.zeros((y.shape[-1], y.shape[-1]))
+    np.add.at(counts, (t.argmax(axis=-1), y.argmax(axis=-1)), 1)
+    return counts
+
+
+def _measured(
+    epoch: int, network: Network, data: Dataset, loss: Loss, reduction: Reduction
+) -> EpochRecord:
+    x, t = data.x[data.train], data.t[data.train]
+    held_out = confusion_matrix(
+        forward(network, data.x[~data.train]).y, held_out_t := data.t[~data.train]
+    )
+    gradients = backward(network, x, t, loss, reduction)
+    y = gradients.trace.y
+    right = y.argmax(axis=-1) == t.argmax(axis=-1)
+    saturated = y.max(axis=-1) > SATURATED
+    return EpochRecord(
+        epoch=epoch,
+        network=network,
+        cross_entropy=float(cross_entropy(gradients.trace.z, t, batch_mean=True)),
+        squared_error=float(squared_error(y, t, reduction, batch_mean=True)),
+        accuracy=float(right.mean()),
+        accuracy_held_out=float(np.trace(held_out) / len(held_out_t)),
+        dL_dz=float(norm(gradients.dL_dz * len(x)).mean()),
+        saturated=float(saturated.mean()),
+        saturated_wrong=float((saturated & ~right).mean()),
+        layers=tuple(float(np.linalg.norm(layer.dL_dW)) for layer in gradients.layers),
+        confusion=held_out,
+    )
+
+
+def train(
+    network: Network,
+    data: Dataset,
+    loss: Loss,
+    *,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int = 16,
+    momentum: float = 0.0,
+    reduction: Reduction = "mean",
+    seed: int = 0,
+) -> Iterator[EpochRecord]:
+    """Stochastic gradient descent: v ← μ v + ∂L/∂θ, θ ← θ − η v, L the mean over a mini-batch.
+
+    Parameters
+    ----------
+    network : Network
+        Where to start; it is left as it is.
+    data : Dataset
+    loss : "CE" or "MSE"
+    epochs : int ≥ 0
+        Passes through the training part.
+    learning_rate : η > 0
+    batch_size : int ≥ 1
+    momentum : 0 ≤ μ < 1
+    reduction : of the squared error
+    seed : int ≥ 0
+        Of the order of samples. With it a run is the same to the last bit on one platform.
+
+    Yields
+    ------
+    EpochRecord
+        Of epoch 0, 1, … `epochs`. It ends early if the logits are no longer finite: η is then too
+        large, and the last record is that of the last epoch with numbers.
+
+    Raises
+    ------
+    ValueError
+        At once, for settings out of range.
+    """
+    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if not isinstance(value, int | np.integer) or value < least:
+            raise ValueError(f"{name}: expected a whole number ≥ {least}, got {value!r}")
+    if not (np.isfinite(learning_rate) and learning_rate > 0):
+        raise ValueError(f"learning_rate: expected a finite number > 0, got {learning_rate!r}")
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum: expected a number from 0 to below 1, got {momentum!r}")
+    return _epochs(
+        network, data, loss, epochs, learning_rate, batch_size, momentum, reduction, seed
+    )
+
+
+def _epochs(
+    network: Network,
+    data: Dataset,
+    loss: Loss,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int,
+    momentum: float,
+    reduction: Reduction,
+    seed: int,
+) -> Iterator[EpochRecord]:
+    chance = np.random.default_rng(seed)
+    x, t = data.x[data.train], data.t[data.train]
+    velocity = [Layer(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in network.layers]
+    record = _measured(0, network, data, loss, reduction)
+    yield record
+    for epoch in range(1, epochs + 1):
+        order = chance.permutation(len(x))
+        # A run that diverges overflows on its way out, and its logits are refused at last.
+        with np.errstate(over="ignore", invalid="ignore"), suppress(ValueError):
+            for start in range(0, len(x), batch_size):
+                rows = order[start : start + batch_size]
+                gradients = backward(network, x[rows], t[rows], loss, reduction)
+                velocity = [
+                    Layer(momentum * v.W + layer.dL_dW, momentum * v.b + layer.dL_db)
+                    for v, layer in zip(velocity, gradients.layers, strict=True)
+                ]
+                network = replace(
+                    network,
+                    layers=tuple(
+                        Layer(layer.W - learning_rate * v.W, layer.b - learning_rate * v.b)
+                        for layer, v in zip(network.layers, velocity, strict=True)
+                    ),
+                )
+            record = _measured(epoch, network, data, loss, reduction)
+        if record.epoch != epoch:
+            return
+        yield record
+
+
+@dataclass(frozen=True)
+class RaceSettings:
+    """All that decides a race: the same settings give the same numbers."""
+
+    data: Data = "Iris"
+    hidden: int = 16
+    activation: Activation = "tanh"
+    confidence: float = 0.0
+    learning_rate: float = 0.1
+    epochs: int = 60
+    batch_size: int = 16
+    momentum: float = 0.0
+    reduction: Reduction = "mean"
+    seed: int = 0
+
+
+def racer(settings: RaceSettings, loss: Loss) -> Iterator[EpochRecord]:
+    """One of the two who race: `train` from the initial weights that both share."""
+    data = dataset(settings.data)
+    sizes = (data.x.shape[1], settings.hidden, data.t.shape[1])
+    start = initial_network(sizes, settings.activation, settings.seed, settings.confidence)
+    return train(
+        start,
+        data,
+        loss,
+        epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        batch_size=settings.batch_size,
+        momentum=settings.momentum,
+        reduction=settings.reduction,
+        seed=settings.seed,
+    )
+
+
+def epochs_to(history: Sequence[EpochRecord], accuracy: float = 0.9) -> int | None:
+    """The first epoch whose held-out accuracy is at least this; None if there is none."""
+    return next((r.epoch for r in history if r.accuracy_held_out >= accuracy), None)
