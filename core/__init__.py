@@ -11,7 +11,7 @@ Conventions, shared by every function here
 - Bad input raises `ValueError` saying what was expected and what was got.
 """
 
-from core.datasets import DATA, Dataset, dataset
+from core.datasets import DATA, Dataset, Rows, dataset
 from core.facts import JacobianFacts, jacobian_facts
 from core.gradcheck import GradientCheck, central_difference, check_gradient
 from core.losses import (
@@ -40,6 +40,7 @@ from core.network import (
     backward,
     descend,
     forward,
+    gradient_norms,
     gradient_path,
     initial_network,
     loss_of,
@@ -102,6 +103,7 @@ __all__ = [
     "PathRecord",
     "ProductRecord",
     "RaceSettings",
+    "Rows",
     "SimplexRecord",
     "SoftmaxRecord",
     "activate",
@@ -120,6 +122,7 @@ __all__ = [
     "epochs_to",
     "forward",
     "from_plane",
+    "gradient_norms",
     "gradient_path",
     "initial_network",
     "jacobian_facts",

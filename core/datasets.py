@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from core.inputs import Array
 from core.losses import one_hot
@@ -17,6 +18,19 @@ DATA: tuple[Data, ...] = ("Iris", "digits")
 
 _FOLDER = Path(__file__).parent / "data"
 _FILES = {"Iris": "iris.csv", "digits": "digits.csv.gz"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some samples, each as a mini-batch of one row."""
+
+    raw: Array
+    x: Array
+    """(…, 1, d)"""
+    t: Array
+    """(…, 1, n)"""
+    label: Array
+    """(…)"""
 
 
 @dataclass(frozen=True)
@@ -33,8 +47,22 @@ class Dataset:
     """(m, d) standardised with mean and spread of the training part."""
     t: Array
     """(m, n) one-hot targets"""
+    label: Array
+    """(m,) classes from 0"""
     train: Array
     """(m,) True for the training part. Every fifth sample is held out: no choice of chance."""
+
+    def rows(self, number: ArrayLike) -> Rows:
+        """Samples by their number (…), counted from 1.
+
+        Raises ValueError for a number that is not that of a sample.
+        """
+        wanted = np.asarray(number)
+        if not np.isin(wanted, np.arange(1, len(self.x) + 1)).all():
+            raise ValueError(f"number: expected 1 to {len(self.x)}, got {number!r}")
+        at = wanted.astype(int) - 1
+        raw, x, t = (array[at][..., None, :] for array in (self.raw, self.x, self.t))
+        return Rows(raw, x, t, self.label[at])
 
 
 @cache
@@ -60,8 +88,9 @@ def dataset(name: Data) -> Dataset:
         raw=raw,
         x=(raw - raw[train].mean(axis=0)) / np.where(spread > 0, spread, 1),  # a pixel never inked
         t=one_hot(label, len(classes)),
+        label=label,
         train=train,
     )
-    for array in (result.raw, result.x, result.t, result.train):
+    for array in (result.raw, result.x, result.t, result.label, result.train):
         array.flags.writeable = False  # one copy serves every session
     return result

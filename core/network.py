@@ -196,6 +196,16 @@ class BackwardRecord:
         return self.layers[-1].dL_da
 
 
+def gradient_norms(gradients: BackwardRecord) -> Array:
+    """‖∂L/∂a‖, ‖∂L/∂W‖, ‖∂L/∂b‖ of each layer, the output layer first: (…, 3 · layers)."""
+    norms = [
+        np.sqrt((array**2).sum(axis=tuple(range(-axes, 0))))
+        for layer in reversed(gradients.layers)
+        for array, axes in ((layer.dL_da, 2), (layer.dL_dW, 2), (layer.dL_db, 1))
+    ]
+    return np.stack(norms, axis=-1)
+
+
 def _transposed(matrix: Array) -> Array:
     return np.asarray(np.swapaxes(matrix, -1, -2))
 
@@ -292,12 +302,12 @@ class PathRecord:
     One path a unit u of the layer above: input × φ'(aₖ) × W'[k, u] × ∂L/∂a'ᵤ.
     """
 
-    input: Array
-    """(…) what the weight multiplies: hᵢ; 1 for a bias."""
-    slope: Array
-    """(…) φ'(aₖ); 1 in the output layer."""
+    inputs: Array
+    """(…, u) what the weight multiplies: hᵢ; 1 for a bias."""
+    slopes: Array
+    """(…, u) φ'(aₖ); 1 in the output layer."""
     weights: Array
-    """(…, u) from unit k to each unit above; a single 1 in the output layer."""
+    """(…, u) from unit k to each unit above; in the output layer u = 1, and this is 1."""
     above: Array
     """(…, u) ∂L/∂a of the units above; in the output layer ∂L/∂zₖ itself."""
     products: Array
@@ -317,16 +327,15 @@ def gradient_path(
     x, own = gradients.trace.inputs[layer], gradients.layers[layer]
     if x.shape[-2] != 1:
         raise ValueError(f"gradients: expected a single row, got {x.shape[-2]} rows")
-    dL_da = own.dL_da[..., 0, :]
-    into = np.ones(dL_da.shape[:-1]) if row is None else x[..., 0, row]
     if layer == len(network.layers) - 1:
-        slope, above = np.ones(dL_da.shape[:-1]), dL_da[..., unit, None]
-        weights = np.ones_like(above)
+        above, slope, weights = own.dL_da[..., 0, unit, None], np.ones(1), np.ones(1)
     else:
-        slope, above = own.slope[..., 0, unit], gradients.layers[layer + 1].dL_da[..., 0, :]
-        weights = np.broadcast_to(network.layers[layer + 1].W[..., unit, :], above.shape)
-    into = np.broadcast_to(into, slope.shape)
-    products = (into * slope)[..., None] * weights * above
+        above = gradients.layers[layer + 1].dL_da[..., 0, :]
+        slope = own.slope[..., 0, unit, None]
+        weights = network.layers[layer + 1].W[..., unit, :]
+    into = np.ones(1) if row is None else x[..., 0, row, None]
+    into, slope, weights, above = np.broadcast_arrays(into, slope, weights, above)
+    products = into * slope * weights * above
     return PathRecord(into, slope, weights, above, products, products.sum(axis=-1))
 
 

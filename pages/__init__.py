@@ -47,6 +47,12 @@ PAGES = (
         ":material/compare_arrows:",
         "The same state under both losses: where squared error's gradient dies.",
     ),
+    Entry(
+        "network",
+        "Whole network",
+        ":material/account_tree:",
+        "A flower through a small network, and its gradient back to every weight, step by step.",
+    ),
 )
 
 _FRAMED = "framed"

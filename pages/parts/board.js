@@ -53,9 +53,15 @@ function heading(block) {
   return h;
 }
 
+// What is there from a stage on, and framed at it.
+function staged(e, { stage }) {
+  if (stage) e.dataset.stage = stage;
+  return e;
+}
+
 const draw = {
   text(block) {
-    const p = element("p", `text ${block.tone}`);
+    const p = staged(element("p", `text ${block.tone}`), block);
     for (const part of block.parts)
       p.append(
         typeof part === "string"
@@ -69,6 +75,12 @@ const draw = {
 
   line(block, colors) {
     const e = element("div", "line");
+    e.append(...block.blocks.map((b) => draw[b.kind](b, colors)));
+    return e;
+  },
+
+  card(block, colors) {
+    const e = staged(element("div", "card"), block);
     e.append(...block.blocks.map((b) => draw[b.kind](b, colors)));
     return e;
   },
@@ -105,7 +117,7 @@ const draw = {
   },
 
   matrix(block, colors) {
-    const e = element("figure", "block");
+    const e = staged(element("figure", "block"), block);
     const scroll = element("div", "scroll");
     const table = element("table", block.pick ? "pick" : "");
     table.setAttribute("aria-label", block.title);
@@ -113,9 +125,8 @@ const draw = {
     const [r, c] = [block.rows.length, block.columns.length];
     const head = table.createTHead().insertRow();
     head.append(element("td"));
-    const classOf = (names, k) => (names.length > 1 ? k : null);
     block.columns.forEach((name, j) => {
-      const th = label("th", name, classOf(block.columns, j), colors);
+      const th = label("th", name, block.classColumns ? j : null, colors);
       th.scope = "col";
       if (j === block.column) th.classList.add("framed");
       head.append(th);
@@ -124,7 +135,7 @@ const draw = {
     const body = table.createTBody();
     block.rows.forEach((name, i) => {
       const row = body.insertRow();
-      const th = label("th", name, classOf(block.rows, i), colors);
+      const th = label("th", name, block.classRows ? i : null, colors);
       th.scope = "row";
       if (i === block.row) th.classList.add("framed");
       row.append(th);
@@ -134,7 +145,7 @@ const draw = {
         if (i === block.row) td.classList.add("in-row");
         if (j === block.column) td.classList.add("in-column");
         if (i === block.row && j === block.column) td.classList.add("picked");
-        if (block.pick) pickable(td, i, j, i === (block.row ?? 0) && j === (block.column ?? 0));
+        if (block.pick) pickable(td, block.quantity, i, j, i === (block.row ?? 0) && j === (block.column ?? 0));
         row.append(td);
       }
       if (block.rowSums) row.append(cell("td", "sum", block.rowSums, String(i), { decimals: block.decimals }));
@@ -162,21 +173,21 @@ const draw = {
     const head = table.createTHead().insertRow();
     head.append(element("td"));
     block.columns.forEach((name, j) => {
-      const th = label("th", name, j, colors);
+      const th = label("th", name, block.classes ? j : null, colors);
       th.scope = "col";
       if (j === block.column) th.classList.add("framed");
       head.append(th);
     });
     const body = table.createTBody();
-    block.rows.forEach(({ label: name, quantity, scale, words }, i) => {
-      const row = body.insertRow();
+    block.rows.forEach(({ label: name, quantity, scale, words, stage }, i) => {
+      const row = staged(body.insertRow(), { stage });
       const th = element("th", "label long", name);
       th.scope = "row";
       row.append(th);
       block.columns.forEach((_, j) => {
         const td = cell("td", "", quantity, String(j), { scale, decimals: block.decimals, sign: scale > 0, words });
         if (j === block.column) td.classList.add("in-column");
-        if (block.pick) pickable(td, i, j, i === 0 && j === (block.column ?? 0));
+        if (block.pick) pickable(td, quantity, i, j, i === 0 && j === (block.column ?? 0));
         row.append(td);
       });
     });
@@ -186,8 +197,8 @@ const draw = {
   },
 };
 
-function pickable(td, i, j, first) {
-  td.dataset.pick = `${i},${j}`;
+function pickable(td, quantity, i, j, first) {
+  td.dataset.pick = `${quantity},${i},${j}`;
   td.tabIndex = first ? 0 : -1;
   td.setAttribute("role", "gridcell");
   td.setAttribute("aria-selected", String(td.classList.contains("picked")));
@@ -213,6 +224,12 @@ function paint(board, numberAt) {
     if (Object.is(value, n.shown)) continue;
     n.shown = value;
     write(n.element, value);
+  }
+  if (!board.stages.length) return;
+  const stage = numberAt("stage", 0);
+  for (const e of board.stages) {
+    e.classList.toggle("active", Number(e.dataset.stage) === stage);
+    e.classList.toggle("ahead", Number(e.dataset.stage) > stage);
   }
 }
 
@@ -328,6 +345,7 @@ function show({ data, parentElement, setTriggerValue }) {
     root.replaceChildren(body, status);
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", data.alt);
+    root.classList.toggle("dense", data.dense);
     root.style.setProperty("--positive", data.colors.positive);
     root.style.setProperty("--negative", data.colors.negative);
     const numbers = [...root.querySelectorAll("[data-quantity]")].map((e) => {
@@ -340,7 +358,7 @@ function show({ data, parentElement, setTriggerValue }) {
         at: steps.reduce((k, i, axis) => k * (shape[axis] ?? 1) + i, 0),
       };
     });
-    board = { drawn, root, status, numbers };
+    board = { drawn, root, status, numbers, stages: root.querySelectorAll("[data-stage]") };
     boards.set(parentElement, board);
     if (focused) root.querySelector(`[data-pick="${focused}"]`)?.focus();
   }
@@ -354,7 +372,9 @@ function show({ data, parentElement, setTriggerValue }) {
 
   const pick = (e) => {
     const td = e.target.closest("[data-pick]");
-    if (td) setTriggerValue("pick", td.dataset.pick.split(",").map(Number));
+    if (!td) return;
+    const [quantity, i, j] = td.dataset.pick.split(",");
+    setTriggerValue("pick", [quantity, Number(i), Number(j)]);
   };
   root.onclick = pick;
   root.onpointerdown = (e) => {
@@ -379,9 +399,9 @@ function show({ data, parentElement, setTriggerValue }) {
     if (!td) return;
     if (e.key === "Enter" || e.key === " ") pick(e);
     else if (e.key in STEPS) {
-      const [i, j] = td.dataset.pick.split(",").map(Number);
+      const [, i, j] = td.dataset.pick.split(",").map(Number);
       const [di, dj] = STEPS[e.key];
-      const next = td.closest("table").querySelector(`[data-pick="${i + di},${j + dj}"]`);
+      const next = td.closest("table").querySelector(`[data-pick$=",${i + di},${j + dj}"]`);
       if (next) {
         td.tabIndex = -1;
         next.tabIndex = 0;

@@ -50,9 +50,9 @@ def wording(quantity: str, words: Sequence[str]) -> Block:
     return {"quantity": quantity, "index": "", "words": list(words)}
 
 
-def text(*parts: str | Block, tone: str = "plain") -> Block:
+def text(*parts: str | Block, tone: str = "plain", stage: int | None = None) -> Block:
     """A sentence of words and numbers; tone is "plain", "quiet" or "key"."""
-    return {"kind": "text", "parts": list(parts), "tone": tone}
+    return {"kind": "text", "parts": list(parts), "tone": tone, "stage": stage}
 
 
 def symbol(sign: str) -> Block:
@@ -68,6 +68,11 @@ def line(*blocks: Block) -> Block:
 def stack(*blocks: Block) -> Block:
     """Blocks one below the other, inside a line."""
     return {"kind": "stack", "blocks": list(blocks)}
+
+
+def card(stage: int, *blocks: Block) -> Block:
+    """Blocks that are there only while the quantity `stage` has this value."""
+    return {"kind": "card", "stage": stage, "blocks": list(blocks)}
 
 
 def bars(
@@ -111,6 +116,9 @@ def matrix(
     row: int | None = None,
     column: int | None = None,
     pick: bool = False,
+    class_rows: bool = True,
+    class_columns: bool = True,
+    stage: int | None = None,
 ) -> Block:
     """A matrix as a table with coloured, signed numbers.
 
@@ -123,6 +131,8 @@ def matrix(
     row_sums, column_sums : names of the quantities in the margins
     row, column : what is framed; both together frame one cell
     pick : whether a cell can be picked
+    class_rows, class_columns : whether these are classes, and wear their colours
+    stage : framed while the quantity `stage` has this value, faint while it is below
     """
     return {
         "kind": "matrix",
@@ -138,31 +148,42 @@ def matrix(
         "row": row,
         "column": column,
         "pick": pick,
+        "classRows": class_rows and len(rows) > 1,
+        "classColumns": class_columns and len(columns) > 1,
+        "stage": stage,
     }
 
 
 def vectors(
-    rows: Sequence[tuple[str, str, float | tuple[str, str]]],
+    rows: Sequence[
+        tuple[str, str, float | tuple[str, str]] | tuple[str, str, float | tuple[str, str], int]
+    ],
     columns: Sequence[str],
     *,
     title: str,
     decimals: int,
     column: int | None = None,
     pick: bool = False,
+    classes: bool = True,
 ) -> Block:
     """Several vectors over the same classes, one a row: (label, quantity, scale).
 
     A scale of 0 leaves the row uncoloured and unsigned. In place of a scale a row may have the
-    two words for false and true.
+    two words for false and true. A fourth entry is the row's stage, as for a matrix. Without
+    `classes` the columns are something else and wear no colours.
     """
     return {
         "kind": "vectors",
         "rows": [
-            {"label": a, "quantity": q, "scale": 0, "words": s}
-            if isinstance(s, tuple)
-            else {"label": a, "quantity": q, "scale": s}
-            for a, q, s in rows
+            {
+                "label": a,
+                "quantity": q,
+                **({"scale": 0, "words": s} if isinstance(s, tuple) else {"scale": s}),
+                "stage": stage[0] if stage else None,
+            }
+            for a, q, s, *stage in rows
         ],
+        "classes": classes,
         "columns": list(columns),
         "title": title,
         "decimals": decimals,
@@ -188,6 +209,7 @@ def _named(part: object) -> set[str]:
     """The quantities that blocks refer to."""
     if isinstance(part, Mapping):
         own = {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
+        own |= {"stage"} if part.get("stage") else set()
         return own.union(*(_named(v) for v in part.values()))
     if isinstance(part, list | tuple):
         return set().union(*(_named(v) for v in part))
@@ -201,7 +223,8 @@ def show(
     quantities: Mapping[str, ArrayLike],
     *,
     alt: str,
-    on_pick: Callable[[int, int], None] | None = None,
+    dense: bool = False,
+    on_pick: Callable[[str, int, int], None] | None = None,
 ) -> None:
     """Draw a board.
 
@@ -211,13 +234,15 @@ def show(
     blocks : what stands where
     quantities : each name's numbers; those that the blocks do not name are left out
     alt : what a screen reader calls the board
-    on_pick : called with row and column, from zero, when a cell is picked
+    dense : small type, for many matrices on one screen
+    on_pick : called with a cell's quantity, row and column, from zero, when it is picked
     """
+    named = _named(blocks)
 
     def picked() -> None:
-        row, column = _index(st.session_state[key].pick)
-        if on_pick is not None and row is not None and column is not None:
-            on_pick(row, column)
+        cell = _cell(st.session_state[key].pick, named)
+        if on_pick is not None and cell is not None:
+            on_pick(*cell)
 
     def pulled() -> None:
         controls.pull(st.session_state[key].pull)
@@ -226,9 +251,10 @@ def show(
         key=key,
         data={
             "blocks": list(blocks),
-            "values": {name: _plain(quantities[name]) for name in sorted(_named(blocks))},
+            "values": {name: _plain(quantities[name]) for name in sorted(named)},
             "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
             "alt": alt,
+            "dense": dense,
             "page": page,
             "state": controls.drawn(),
         },
@@ -245,12 +271,14 @@ def live(page: str, numbers: Numbers, **inputs: Array | float) -> None:
     _engine(key=f"{page}_live", data=frames(page, controls.drawn(), numbers, **inputs))
 
 
-def _index(message: object) -> tuple[int | None, int | None]:
-    """Row and column from the browser, which may send anything."""
+def _cell(message: object, named: set[str]) -> tuple[str, int, int] | None:
+    """Quantity, row and column from the browser, which may send anything."""
     if (
         isinstance(message, list)
-        and len(message) == 2
-        and all(type(k) is int and 0 <= k < len(CLASS_COLORS) for k in message)
+        and len(message) == 3
+        and isinstance(message[0], str)
+        and message[0] in named
+        and all(type(k) is int and 0 <= k < len(CLASS_COLORS) for k in message[1:])
     ):
-        return message[0], message[1]
-    return None, None
+        return message[0], message[1], message[2]
+    return None

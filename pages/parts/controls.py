@@ -4,6 +4,7 @@ A page calls the functions below inside `st.sidebar` (or beside its board); each
 controls, bound to the URL, and returns plain values for `core`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,8 +12,11 @@ import numpy as np
 import streamlit as st
 
 import core
+from core.datasets import DATA, Data
 from core.inputs import Array
 from core.losses import REDUCTIONS, Reduction
+from core.network import ACTIVATIONS, LOSSES, Activation, Loss
+from core.training import RaceSettings
 from core.upstream import UPSTREAM, Upstream
 from pages.parts.palette import CLASS_COLORS, subscript
 
@@ -28,6 +32,17 @@ class Slider:
     low: float
     high: float
     step: float
+    default: float
+    help: str | None = None
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number between bounds that is typed."""
+
+    label: str
+    low: float
+    high: float
     default: float
     help: str | None = None
 
@@ -49,7 +64,7 @@ def _class_label(symbol: str, k: int) -> str:
 _Z = (2.0, 1.0, 0.1, *[0.0] * (MAX_CLASSES - 3))
 _G = (1.0, -1.0, *[0.0] * (MAX_CLASSES - 2))
 
-CONTROLS: dict[str, Slider | Choice] = {
+CONTROLS: dict[str, Slider | Number | Choice] = {
     "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has."),
     **{
         f"z{k + 1}": Slider(_class_label("z", k), -10.0, 10.0, 0.1, _Z[k])
@@ -85,28 +100,72 @@ CONTROLS: dict[str, Slider | Choice] = {
     ),
     "answer": Choice("So the gradient is zero?", ("Yes", "No"), None),
     "ask": Choice("Upstream gradient g", ("ones", "CE", "MSE"), "ones"),
-    "seed": Slider("Seed", 0, 9999, 1, 0, "Fixes every random choice."),
+    "seed": Number("Seed", 0, 9999, 0, "Fixes every random choice."),
+    "act": Choice("Activation φ", ACTIVATIONS, "tanh", "Of the hidden layer."),
+    "sample": Slider("Flower", 1, 150, 1, 51, "1–50 setosa, 51–100 versicolor, 101–150 virginica."),
+    "width": Slider("Hidden units", 2, 6, 1, 3),
+    "loss": Choice("Loss", LOSSES, "CE", "CE: cross-entropy. MSE: squared error."),
+    "stage": Slider("Step", 1, 14, 1, 8, "1–6 go forward, 7–14 come back."),
+    "eta": Slider("Learning rate η", 0.1, 5.0, 0.1, 0.5, "A step is θ − η ∂L/∂θ."),
+    "taken": Slider("Gradient steps taken", 0, 10, 1, 0, "On this flower alone, from the start."),
+    "weight": Choice("Weight to explain", (), "W1(1,1)", "Or pick a cell of W₁ or W₂."),
+    "data": Choice("Data", DATA, "Iris", "Iris: 150 flowers. digits: 1 797 images of 8×8 pixels."),
+    "confidence": Slider(
+        "Initial confidence",
+        0.0,
+        15.0,
+        0.5,
+        0.0,
+        "Added to class 1’s output bias at the start: both networks then believe in class 1 "
+        "whatever they see.",
+    ),
+    "lr": Number("Learning rate η", 1e-6, 1e6, 0.1, "The same for both losses."),
+    "epochs": Slider("Epochs", 10, 200, 10, 60, "Passes through the training part."),
+    "hidden": Slider("Hidden units", 2, 64, 1, 16),
+    "batch": Slider("Batch size", 1, 128, 1, 16, "Samples a gradient step."),
+    "momentum": Slider("Momentum", 0.0, 0.95, 0.05, 0.0, "v ← μ v + ∂L/∂θ, θ ← θ − η v."),
+    "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
 }
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A state worth seeing: logits and target class of a three-class softmax."""
+    """A state worth seeing."""
 
     label: str
-    z: tuple[float, float, float]
-    t: str
     help: str
+    state: dict[str, float | str]
+
+
+def _softmax(label: str, z: tuple[float, float, float], t: str, help: str) -> Preset:
+    state: dict[str, float | str] = {"n": 3, "t": t, "tau": 1.0, "eps": 0.0}
+    return Preset(label, help, {**state, **{f"z{k + 1}": value for k, value in enumerate(z)}})
+
+
+def _race(label: str, confidence: float, help: str) -> Preset:
+    fixed: dict[str, float | str] = {
+        "act": "tanh",
+        "lr": 0.1,
+        "epochs": 60,
+        "hidden": 16,
+        "batch": 16,
+        "momentum": 0.0,
+    }
+    return Preset(label, help, {**fixed, "confidence": confidence, "mse": "sum"})
 
 
 PRESETS = (
-    Preset("Textbook", (2.0, 1.0, 0.1), "1", "The usual example: z = (2, 1, 0.1)."),
-    Preset("Uniform", (0.0, 0.0, 0.0), "1", "Equal logits: the softmax knows nothing."),
-    Preset("Confident, right", (6.0, 0.0, 0.0), "1", "Nearly all on class 1, the target."),
-    Preset("Confident, wrong", (6.0, 0.0, 0.0), "2", "Nearly all on class 1; the target is 2."),
-    Preset("Tie", (2.0, 2.0, -2.0), "1", "Two classes share the lead."),
-    Preset("Saturated", (10.0, -10.0, -10.0), "2", "As far out as the sliders go, and wrong."),
-    Preset("Sign flip", (2.0, 0.0, 0.0), "2", "The two losses push z₃ in opposite directions."),
+    _softmax("Textbook", (2.0, 1.0, 0.1), "1", "The usual example: z = (2, 1, 0.1)."),
+    _softmax("Uniform", (0.0, 0.0, 0.0), "1", "Equal logits: the softmax knows nothing."),
+    _softmax("Confident, right", (6.0, 0.0, 0.0), "1", "Nearly all on class 1, the target."),
+    _softmax("Confident, wrong", (6.0, 0.0, 0.0), "2", "Nearly all on class 1; the target is 2."),
+    _softmax("Tie", (2.0, 2.0, -2.0), "1", "Two classes share the lead."),
+    _softmax("Saturated", (10.0, -10.0, -10.0), "2", "As far out as the sliders go, and wrong."),
+    _softmax("Sign flip", (2.0, 0.0, 0.0), "2", "The two losses push z₃ in opposite directions."),
+)
+RACE_PRESETS = (
+    _race("A fair start", 0.0, "No class is favoured, and squared error is summed over classes."),
+    _race("A confidently wrong start", 10.0, "Both networks start certain of class 1."),
 )
 
 
@@ -123,7 +182,7 @@ def carry() -> None:
     st.query_params.from_dict(
         {
             **st.query_params.to_dict(),
-            **{k: f"{v:g}" if isinstance(v, float) else str(v) for k, v in carried.items()},
+            **{k: f"{v:.12g}" if isinstance(v, float) else str(v) for k, v in carried.items()},
         }
     )
     st.rerun()  # a value is taken up by controls drawn in a later run than the one that set it
@@ -147,18 +206,39 @@ def begin() -> None:
     _drawn().clear()
 
 
-def _slider(key: str) -> float:
+def _slider(key: str, end: int | None = None) -> float:
+    """A slider; with an end it stops there, short of the control's own."""
     c = cast(Slider, CONTROLS[key])
     whole = isinstance(c.step, int)
+    if end is not None and st.session_state.get(key, c.default) > end:
+        st.session_state[key] = end
     value: float = st.slider(
         c.label,
         c.low,
-        c.high,
-        c.default,
+        c.high if end is None else end,
+        c.default if end is None else end,
         c.step,
         key=key,
         help=c.help,
         format="%d" if whole else "%.2f" if c.step < 0.1 else "%.1f",
+        bind="query-params",
+    )
+    _carried()[key] = _drawn()[key] = value
+    return value
+
+
+def _number(key: str) -> float:
+    c = cast(Number, CONTROLS[key])
+    whole = isinstance(c.default, int)
+    value = st.number_input(
+        c.label,
+        c.low,
+        c.high,
+        c.default,
+        1 if whole else None,
+        "%d" if whole else "%.6g",
+        key=key,
+        help=c.help,
         bind="query-params",
     )
     _carried()[key] = _drawn()[key] = value
@@ -255,12 +335,12 @@ def ask() -> Upstream:
     return cast(Upstream, _choice("ask"))
 
 
-def pick(row: int, column: int) -> None:
+def pick(_: str, row: int, column: int) -> None:
     """Set the picked output and logit; for callbacks, before the controls are drawn."""
     st.session_state["i"], st.session_state["j"] = CLASSES[row], CLASSES[column]
 
 
-def pick_column(_: int, column: int) -> None:
+def pick_column(_: str, __: int, column: int) -> None:
     """Set the picked logit only."""
     st.session_state["j"] = CLASSES[column]
 
@@ -280,25 +360,122 @@ def pull(message: object) -> None:
         st.session_state[key] = type(control.default)(round(value, 2))
 
 
-def _apply() -> None:
+def seed() -> int:
+    """The seed of every random choice."""
+    return int(_number("seed"))
+
+
+def activation() -> Activation:
+    """φ of the hidden layer."""
+    return cast(Activation, _choice("act"))
+
+
+def sample() -> int:
+    """Which flower, from 1."""
+    return int(_slider("sample"))
+
+
+def width() -> int:
+    """Hidden units of the small network."""
+    return int(_slider("width"))
+
+
+def loss() -> Loss:
+    """Which loss is backpropagated."""
+    return cast(Loss, _choice("loss"))
+
+
+def steps() -> tuple[int, float]:
+    """How many gradient steps were taken, and their learning rate."""
+    return int(_slider("taken")), _slider("eta")
+
+
+def step() -> None:
+    """Take one gradient step more; for callbacks."""
+    _move("taken", 1)
+
+
+def stage() -> int:
+    """Where the walk forward and back stands, with a button to either side."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for label, icon, by in (
+            ("Back", ":material/arrow_back:", -1),
+            ("Next", ":material/arrow_forward:", 1),
+        ):
+            st.button(label, icon=icon, on_click=_move, args=("stage", by))
+        return int(_slider("stage"))
+
+
+def _move(key: str, by: int) -> None:
+    """Set a slider some steps on, as far as it goes."""
+    c = cast(Slider, CONTROLS[key])
+    place = st.session_state.get(key, c.default) + by
+    st.session_state[key] = min(max(place, c.low), c.high)
+
+
+def weight(layers: Sequence[tuple[int, int]]) -> tuple[int, int | None, int]:
+    """The weight to explain: its layer, row and unit from 0; a bias has no row.
+
+    Takes the shapes (inputs, units) of the layers.
+    """
+    names = {
+        f"{letter}{k + 1}({'' if row is None else f'{row + 1},'}{unit + 1})": (k, row, unit)
+        for k, (below, units) in enumerate(layers)
+        for letter, rows in (("W", range(below)), ("b", (None,)))
+        for row in rows
+        for unit in range(units)
+    }
+    c = cast(Choice, CONTROLS["weight"])
+    if st.session_state.get("weight", c.default) not in names:
+        st.session_state["weight"] = c.default  # the hidden layer has become narrower
+    value = st.selectbox(c.label, list(names), key="weight", help=c.help, bind="query-params")
+    _carried()["weight"] = _drawn()["weight"] = value
+    return names[value]
+
+
+def pick_weight(quantity: str, row: int, unit: int) -> None:
+    """Set the weight to explain to a cell of W1, dL_dW1, …"""
+    st.session_state["weight"] = f"{quantity.removeprefix('dL_d')}({row + 1},{unit + 1})"
+
+
+def race() -> RaceSettings:
+    """All that decides a race."""
+    return RaceSettings(
+        data=cast(Data, _choice("data")),
+        confidence=_slider("confidence"),
+        learning_rate=_number("lr"),
+        epochs=int(_slider("epochs")),
+        hidden=int(_slider("hidden")),
+        batch_size=int(_slider("batch")),
+        momentum=_slider("momentum"),
+        activation=activation(),
+        reduction=reduction(),
+        seed=seed(),
+    )
+
+
+def epoch(last: int) -> int:
+    """Where the replay stands, at most at the last epoch."""
+    return int(_slider("epoch", last))
+
+
+def _apply(table: Sequence[Preset]) -> None:
     label = st.session_state["preset"]
-    preset = next(p for p in PRESETS if p.label == label)
-    state: dict[str, Any] = {"n": 3, "t": preset.t, "tau": 1.0, "eps": 0.0, "preset": None}
-    state |= {f"z{k + 1}": value for k, value in enumerate(preset.z)}
-    for key, value in state.items():
+    preset = next(p for p in table if p.label == label)
+    for key, value in {**preset.state, "preset": None}.items():
         st.session_state[key] = value
-    del state["preset"]
-    _carried().update(state)  # a control that this page does not draw has it when it is next drawn,
-    for key in state.keys() - _drawn().keys() & st.query_params.keys():
+    _carried().update(preset.state)  # for a control of another page, when it is next drawn there,
+    for key in preset.state.keys() - _drawn().keys() & st.query_params.keys():
         del st.query_params[key]  # and its old value leaves the link
 
 
-def presets() -> None:
+def presets(table: Sequence[Preset] = PRESETS) -> None:
     """States worth seeing, one click each. One widget: each element costs the server a message."""
     st.pills(
         "Start from",
-        [preset.label for preset in PRESETS],
+        [preset.label for preset in table],
         key="preset",
         on_change=_apply,
-        help="  \n".join(f"**{preset.label}**: {preset.help}" for preset in PRESETS),
+        args=(table,),
+        help="  \n".join(f"**{preset.label}**: {preset.help}" for preset in table),
     )

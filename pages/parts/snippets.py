@@ -3,10 +3,12 @@
 The code does not use `core`. Each variable has the name of the quantity on the board.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.inputs import Array
 from core.losses import Reduction
+from core.network import Activation, Loss
 from core.upstream import Upstream
 
 
@@ -23,6 +25,11 @@ class Upstreamed:
 
 def _floats(values: Array) -> str:
     return "[" + ", ".join(repr(float(v)) for v in values) + "]"
+
+
+def _literal(values: Array) -> str:
+    """An array of any shape as nested lists."""
+    return repr(values.tolist())
 
 
 _SQUARED_ERROR = {
@@ -152,4 +159,75 @@ loss_mse = {_SQUARED_ERROR[reduction]}
 g_mse, dL_dz_mse = torch.autograd.grad(loss_mse, [y, z])
 
 print(dL_dz_ce, dL_dz_mse, sep="\\n")
+"""
+
+
+_ACTIVATION = {
+    "tanh": ("np.tanh(a)", "1 - h**2", "torch.tanh(a)"),
+    "ReLU": ("np.maximum(0, a)", "(h > 0) * 1.0", "torch.relu(a)"),
+    "sigmoid": ("1 / (1 + np.exp(-a))", "h * (1 - h)", "torch.sigmoid(a)"),
+}
+_PARAMETERS = ("x", "W1", "b1", "W2", "b2", "t")
+
+
+def numpy_network(
+    quantities: Mapping[str, Array], activation: Activation, loss: Loss, reduction: Reduction
+) -> str:
+    """Forward and backward of the small network, by hand."""
+    given = "\n".join(f"{name} = np.array({_literal(quantities[name])})" for name in _PARAMETERS)
+    phi, slope, _ = _ACTIVATION[activation]
+    if loss == "CE":
+        L, g = "-(t * np.log(y)).sum()", "-t / y"
+    else:
+        L, g = _SQUARED_ERROR[reduction], _SQUARED_ERROR_G[reduction]
+    return f"""import numpy as np
+
+{given}
+
+# forward
+a = x @ W1 + b1
+h = {phi}
+z = h @ W2 + b2
+y = np.exp(z - z.max())
+y = y / y.sum()
+loss = {L}
+
+# backward: upstream × local
+g = {g}  # ∂L/∂y
+J = np.diag(y) - np.outer(y, y)  # ∂y/∂z
+dL_dz = g @ J
+dL_dW2 = np.outer(h, dL_dz)  # hᵀ ∂L/∂z
+dL_db2 = dL_dz
+dL_dh = dL_dz @ W2.T
+slope = {slope}  # φ'(a)
+dL_da = dL_dh * slope
+dL_dW1 = np.outer(x, dL_da)  # xᵀ ∂L/∂a
+dL_db1 = dL_da
+print(loss, dL_dW1, sep="\\n")
+"""
+
+
+def torch_network(
+    quantities: Mapping[str, Array], activation: Activation, loss: Loss, reduction: Reduction
+) -> str:
+    """The same gradients by automatic differentiation."""
+    given = "\n".join(
+        f"{name} = torch.tensor({_literal(quantities[name])}, dtype=torch.float64"
+        f"{', requires_grad=True' if name[0] in 'Wb' else ''})"
+        for name in _PARAMETERS
+    )
+    L = "-(t * torch.log(y)).sum()" if loss == "CE" else _SQUARED_ERROR[reduction]
+    return f"""import torch
+
+{given}
+
+a = x @ W1 + b1
+h = {_ACTIVATION[activation][2]}
+z = h @ W2 + b2
+y = torch.softmax(z, dim=-1)
+loss = {L}
+g, dL_dz, dL_dW2, dL_db2, dL_dh, dL_da, dL_dW1, dL_db1 = torch.autograd.grad(
+    loss, [y, z, W2, b2, h, a, W1, b1]
+)
+print(loss, dL_dW1, sep="\\n")
 """

@@ -14,6 +14,7 @@ from core import (
     jacobian_facts,
     jacobian_parts,
     log_softmax,
+    loss_of,
     nudge_record,
     one_hot,
     product_record,
@@ -313,6 +314,17 @@ def test_a_whole_vocabulary_has_the_right_gradient():
     assert softmax_vjp(Z, g)[j] == pytest.approx(g @ column, rel=1e-10)
 
 
+@pytest.mark.parametrize("z", EXTREME_LOGITS.values(), ids=EXTREME_LOGITS.keys())
+def test_the_loss_of_a_mini_batch_is_the_mean_of_its_rows_at_every_extreme(z):
+    n = len(z)
+    for t in np.eye(n):
+        batch, targets = np.array([z, np.zeros(n)]), np.array([t, t])
+        ce = (cross_entropy(z, t) + np.log(n)) / 2
+        mse = (squared_error(softmax(z), t) + squared_error(np.full(n, 1 / n), t)) / 2
+        assert loss_of(batch, targets, "CE") == pytest.approx(ce, rel=1e-14)
+        assert loss_of(batch, targets, "MSE") == pytest.approx(mse, rel=1e-14)
+
+
 def test_the_extremes_are_run_on_every_function_that_takes_logits():
     takes_z = {
         name
@@ -321,4 +333,5 @@ def test_the_extremes_are_run_on_every_function_that_takes_logits():
         and callable(getattr(core, name))
         and not isinstance(getattr(core, name), type)
     }
-    assert takes_z - set(ON_LOGITS) == {"sweep_logit"}  # which only copies them
+    # sweep_logit only copies them; loss_of has no value a row, and its own test above.
+    assert takes_z - set(ON_LOGITS) == {"sweep_logit", "loss_of"}

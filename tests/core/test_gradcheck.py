@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from core import GradientCheck, check_gradient, cross_entropy, cross_entropy_dL_dz
+from core import (
+    GradientCheck,
+    central_difference,
+    check_gradient,
+    cross_entropy,
+    cross_entropy_dL_dz,
+)
 
 Z = np.array([0.3, -1.2, 2.0])
 T = np.array([0.2, 0.5, 0.3])
@@ -183,3 +189,75 @@ def test_what_is_no_array_of_numbers_is_named(bad):
         check_gradient(loss, bad, RIGHT)
     with pytest.raises(ValueError, match="gradient: expected an array of numbers, got"):
         check_gradient(loss, Z, bad)
+
+
+def test_a_central_difference_is_exact_for_a_parabola():
+    x = np.array([-3.0, 0.0, 0.5, 1e8])
+    np.testing.assert_allclose(central_difference(lambda u: 2 * u * u, x), 4 * x, rtol=1e-9)
+
+
+def test_a_central_difference_of_a_cube_is_off_by_the_square_of_its_step():
+    # ((x + h)³ − (x − h)³)/2h = 3x² + h², and at 0 the step is ε^⅓.
+    found = central_difference(lambda u: u**3, 0.0)
+    assert found == pytest.approx(np.finfo(float).eps ** (2 / 3), rel=1e-12)
+
+
+@pytest.mark.parametrize(("x", "step"), [(0, 1), (0.5, 1), (-1, 1), (20, 20), (-1e6, 1e6)])
+def test_a_central_difference_steps_to_both_sides_by_a_share_of_the_argument(x, step):
+    asked = []
+
+    def f(u):
+        asked.append(float(u))
+        return u
+
+    central_difference(f, x)
+    step *= np.cbrt(np.finfo(float).eps)
+    assert sorted(asked) == [x - step, x + step]
+
+
+def test_entries_are_moved_each_by_itself():
+    x = np.arange(6.0).reshape(2, 3)
+    found = central_difference(np.sin, x)
+    np.testing.assert_allclose(found, np.cos(x), rtol=1e-9)
+    for entry in np.ndindex(x.shape):
+        assert found[entry] == central_difference(np.sin, x[entry])
+
+
+def test_one_number_may_move_a_batch_of_values():
+    found = central_difference(lambda u: u * np.array([1.0, -2.0, 0.0]), 3.0)
+    np.testing.assert_allclose(found, [1, -2, 0], rtol=1e-9)
+
+
+def test_a_central_difference_on_a_kink_is_the_mean_of_both_slopes():
+    assert central_difference(lambda u: np.maximum(u, 0), 0.0) == pytest.approx(0.5)
+    assert central_difference(np.abs, 0.0) == 0
+
+
+def test_a_central_difference_leaves_its_argument_as_it_was():
+    x = np.array([1.0, 2.0])
+    central_difference(lambda u: u * u, x)
+    np.testing.assert_array_equal(x, [1, 2])
+
+
+def test_a_central_difference_of_whole_numbers_is_a_float():
+    found = central_difference(lambda u: u * u, [1, 2])
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, [2, 4], rtol=1e-9)
+
+
+@pytest.mark.parametrize("bad", ["ab", None, [[1], [1, 2]]])
+def test_a_point_that_is_no_array_of_numbers_is_named(bad):
+    with pytest.raises(ValueError, match="x: expected an array of numbers, got"):
+        central_difference(np.sin, bad)
+
+
+def test_the_check_measures_by_central_differences():
+    numeric = check_gradient(loss, Z, RIGHT).numeric
+    for entry in range(3):
+
+        def of_entry(value, entry=entry):
+            moved = Z.copy()
+            moved[entry] = value
+            return loss(moved)
+
+        assert numeric[entry] == central_difference(of_entry, Z[entry])
