@@ -1,5 +1,11 @@
 """The page table and the frame that all pages share."""
 
+import os
+
+# NumPy reads it when it is first imported. The matrices here are small: a second thread of the
+# linear algebra would only spin, and take a core from everyone else's session.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +58,12 @@ PAGES = (
         "Whole network",
         ":material/account_tree:",
         "A flower through a small network, and its gradient back to every weight, step by step.",
+    ),
+    Entry(
+        "training",
+        "Training race",
+        ":material/sports_score:",
+        "The same network trained with either loss on real data, from a fair or a bad start.",
     ),
 )
 

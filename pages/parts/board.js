@@ -30,6 +30,12 @@ function element(tag, className, text) {
   return e;
 }
 
+function svg(tag, attributes) {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
+  return e;
+}
+
 // An element that shows one number. The painter finds it by its quantity and index.
 function cell(tag, className, quantity, index, { scale = 0, decimals, sign = true, words }) {
   const e = element(tag, `number ${className}`);
@@ -141,7 +147,7 @@ const draw = {
       row.append(th);
       for (let j = 0; j < c; j++) {
         const index = r === 1 ? String(j) : c === 1 ? String(i) : `${i},${j}`;
-        const td = cell("td", "", block.quantity, index, block);
+        const td = cell("td", block.decimals ? "" : "whole", block.quantity, index, block);
         if (i === block.row) td.classList.add("in-row");
         if (j === block.column) td.classList.add("in-column");
         if (i === block.row && j === block.column) td.classList.add("picked");
@@ -161,6 +167,32 @@ const draw = {
     }
     scroll.append(table);
     e.append(heading(block), scroll);
+    return e;
+  },
+
+  triangle(block, colors) {
+    const e = element("figure", "block");
+    const picture = svg("svg", { viewBox: "-0.1 -1 1.2 1.14", class: "triangle", role: "img" });
+    picture.setAttribute("aria-label", block.title);
+    const upright = svg("g", { transform: "scale(1,-1)" }); // the plane's second axis points up
+    upright.append(svg("path", { d: "M0 0L1 0L.5 .8660254Z" }));
+    block.classes.forEach((k, i) => {
+      const point = svg("circle", { r: 0.013, fill: colors.classes[k] });
+      point.dataset.point = block.quantity;
+      point.dataset.index = i;
+      upright.append(point);
+    });
+    picture.append(upright);
+    const places = [["-0.02", "0.075", "start"], ["1.02", "0.075", "end"], ["0.5", "-0.9", "middle"]];
+    block.corners.forEach((name, k) => {
+      const [x, y, anchor] = places[k];
+      const corner = svg("text", { x, y, "text-anchor": anchor });
+      const mark = svg("tspan", { fill: colors.classes[k] });
+      mark.textContent = "■ ";
+      corner.append(mark, name);
+      picture.append(corner);
+    });
+    e.append(heading(block), picture);
     return e;
   },
 
@@ -225,6 +257,10 @@ function paint(board, numberAt) {
     n.shown = value;
     write(n.element, value);
   }
+  for (const { element: point, quantity, at } of board.points) {
+    point.setAttribute("cx", numberAt(quantity, at));
+    point.setAttribute("cy", numberAt(quantity, at + 1));
+  }
   if (!board.stages.length) return;
   const stage = numberAt("stage", 0);
   for (const e of board.stages) {
@@ -257,7 +293,7 @@ function elsewhere(state, controls) {
 // The numbers for where the controls stand now, or null if the server has yet to send them.
 function lookUp(board, controls) {
   if (!pulled && elsewhere(board.state, controls).length === 0) return board.numberAt;
-  if (frames?.page !== board.page || !board.numbers.every((n) => n.quantity in frames.quantities))
+  if (frames?.page !== board.page || ![...board.numbers, ...board.points].every((n) => n.quantity in frames.quantities))
     return null;
   const moved = elsewhere(frames.state, controls);
   if (pulled) return moved.length === 0 ? frames.numberAt(pulled.slider, pulled.step) : null;
@@ -358,7 +394,12 @@ function show({ data, parentElement, setTriggerValue }) {
         at: steps.reduce((k, i, axis) => k * (shape[axis] ?? 1) + i, 0),
       };
     });
-    board = { drawn, root, status, numbers, stages: root.querySelectorAll("[data-stage]") };
+    const points = [...root.querySelectorAll("[data-point]")].map((e) => ({
+      element: e,
+      quantity: e.dataset.point,
+      at: 2 * Number(e.dataset.index),
+    }));
+    board = { drawn, root, status, numbers, points, stages: root.querySelectorAll("[data-stage]") };
     boards.set(parentElement, board);
     if (focused) root.querySelector(`[data-pick="${focused}"]`)?.focus();
   }

@@ -118,6 +118,7 @@ def matrix(
     pick: bool = False,
     class_rows: bool = True,
     class_columns: bool = True,
+    signed: bool = True,
     stage: int | None = None,
 ) -> Block:
     """A matrix as a table with coloured, signed numbers.
@@ -132,6 +133,7 @@ def matrix(
     row, column : what is framed; both together frame one cell
     pick : whether a cell can be picked
     class_rows, class_columns : whether these are classes, and wear their colours
+    signed : whether a plus stands before what is positive
     stage : framed while the quantity `stage` has this value, faint while it is below
     """
     return {
@@ -148,6 +150,7 @@ def matrix(
         "row": row,
         "column": column,
         "pick": pick,
+        "sign": signed,
         "classRows": class_rows and len(rows) > 1,
         "classColumns": class_columns and len(columns) > 1,
         "stage": stage,
@@ -189,6 +192,24 @@ def vectors(
         "decimals": decimals,
         "column": column,
         "pick": pick,
+    }
+
+
+def triangle(quantity: str, classes: Sequence[int], corners: Sequence[str], *, title: str) -> Block:
+    """Points on the simplex of three classes, each in the colour of its class.
+
+    Parameters
+    ----------
+    quantity : name of an (m, 2) array, see `core.to_plane`
+    classes : (m,) from 0
+    corners : what the corners of classes 1, 2, 3 are called
+    """
+    return {
+        "kind": "triangle",
+        "quantity": quantity,
+        "classes": list(classes),
+        "corners": list(corners),
+        "title": title,
     }
 
 

@@ -1,5 +1,6 @@
 """Plotly figures from numbers. Plain dictionaries: st.plotly_chart builds the figure itself."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -88,6 +89,78 @@ def sweep(
                     "line": {"color": _NEUTRAL, "width": 1, "dash": "dot"},
                 }
             ],
+        },
+    }
+
+
+def curves(
+    history: dict[str, dict[str, list[float]]],
+    panels: Sequence[tuple[str, str, str, tuple[float, float] | None]],
+    epochs: int,
+) -> Figure:
+    """Panels one below the other, over one axis of epochs, both losses in each.
+
+    Parameters
+    ----------
+    history : for "CE" and "MSE" a list a measure, and their "epoch"
+    panels : (title, measure, "linear" or "log", ends of the axis or None to fit)
+    epochs : where the axis ends
+    """
+    height = 1 / len(panels)
+    data, axes, titles = [], {}, []
+    for k, (title, measure, kind, ends) in enumerate(panels):
+        axis = "" if k == 0 else str(k + 1)
+        top = 1 - k * height
+        axes[f"yaxis{axis}"] = {
+            "domain": [top - 0.74 * height, top - 0.1 * height],
+            "type": kind,
+            "fixedrange": True,
+            "zeroline": False,
+            "exponentformat": "power",
+            **({"dtick": 2} if kind == "log" else {"rangemode": "tozero"}),
+            **({"range": list(ends)} if ends else {}),
+        }
+        titles.append(
+            {
+                "text": title,
+                "showarrow": False,
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0,
+                "y": top - 0.1 * height,
+                "xanchor": "left",
+                "yanchor": "bottom",
+            }
+        )
+        data += [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": _LOSS_NAMES[loss],
+                "x": columns["epoch"],
+                "y": columns[measure],
+                "yaxis": f"y{axis}",
+                "line": {"color": LOSS_COLORS[loss], "width": 2.2, "dash": dash},
+                "hovertemplate": f"epoch %{{x}}: %{{y:.4g}}<extra>{_LOSS_NAMES[loss]}</extra>",
+                "showlegend": k == 0,
+            }
+            for (loss, columns), dash in zip(history.items(), ("solid", "dash"), strict=True)
+        ]
+    return {
+        "data": data,
+        "layout": {
+            "template": "none",
+            "height": 60 + 165 * len(panels),
+            "margin": {"l": 48, "r": 10, "t": 24, "b": 36},
+            "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+            "xaxis": {
+                "title": {"text": "epoch"},
+                "range": [0, epochs],
+                "fixedrange": True,
+                "anchor": f"y{len(panels)}",
+            },
+            "annotations": titles,
+            **axes,
         },
     }
 

@@ -1,0 +1,133 @@
+"""A race inside a visitor's session: it goes on from run to run of the page, and ends with its tab.
+
+The page's own script advances it, epoch by epoch. Whatever ends that script (a click, a closed
+tab) leaves the race where it stands; the next run of the page, if there is one, takes it up again.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+import core
+from core.inputs import Array
+from core.network import LOSSES, Loss
+from core.training import EpochRecord, RaceSettings
+
+_REDRAW = 0.7
+"""Seconds between two drawings of the curves: the browser needs a good part of it for each."""
+
+
+@dataclass
+class Race:
+    """Both networks in training, and what they have shown so far."""
+
+    settings: RaceSettings
+    racers: dict[Loss, Iterator[EpochRecord]]
+    history: dict[Loss, list[EpochRecord]] = field(default_factory=lambda: {k: [] for k in LOSSES})
+    running: bool = True
+
+    @property
+    def done(self) -> int:
+        """Epochs that both have behind them, or all that there will be."""
+        return max(len(records) for records in self.history.values()) - 1
+
+    @property
+    def share(self) -> float:
+        """Of the epochs that were asked for, from 0 to 1."""
+        return self.done / self.settings.epochs
+
+    @property
+    def diverged(self) -> list[Loss]:
+        """Who went out of bounds before the end."""
+        wanted = self.settings.epochs
+        return [k for k in LOSSES if k not in self.racers and len(self.history[k]) - 1 < wanted]
+
+    def advance(self) -> None:
+        """One epoch more for each that is still in the race."""
+        for loss, racer in list(self.racers.items()):
+            record = next(racer, None)
+            if record is None:
+                del self.racers[loss]
+            else:
+                self.history[loss].append(record)
+        self.running = bool(self.racers)
+
+    def columns(self) -> dict[str, dict[str, list[float]]]:
+        """All that was measured: for each loss a list a measure, over the epochs."""
+        return {
+            loss: {
+                "epoch": [r.epoch for r in records],
+                "accuracy": [r.accuracy for r in records],
+                "accuracy_held_out": [r.accuracy_held_out for r in records],
+                "cross_entropy": [r.cross_entropy for r in records],
+                "squared_error": [r.squared_error for r in records],
+                "dL_dz": [r.dL_dz for r in records],
+                "saturated": [r.saturated for r in records],
+                "saturated_wrong": [r.saturated_wrong for r in records],
+                **{
+                    f"dL_dW{k + 1}": [r.layers[k] for r in records]
+                    for k in range(len(records[0].layers))
+                },
+            }
+            for loss, records in self.history.items()
+        }
+
+    def csv(self) -> str:
+        """The same as a table: a row an epoch and loss."""
+        parts = [pd.DataFrame({"loss": k, **columns}) for k, columns in self.columns().items()]
+        return pd.concat(parts).to_csv(index=False)
+
+    @cached_property
+    def replay(self) -> Callable[[Array | int], dict[str, Array]]:
+        """What the boards show at an epoch (…); whoever ended earlier stays at the last."""
+        data = core.dataset(self.settings.data)
+        shown: dict[str, Array] = {}
+        for loss, records in self.history.items():
+            shown[f"accuracy_{loss}"] = np.array([r.accuracy_held_out for r in records])
+            shown[f"saturated_wrong_{loss}"] = np.array([r.saturated_wrong for r in records])
+            shown[f"confusion_{loss}"] = np.array([r.confusion for r in records])
+            if len(data.classes) == 3:
+                y = np.array([core.forward(r.network, data.x).y for r in records])
+                shown[f"points_{loss}"] = core.to_plane(y)
+
+        def at(epoch: Array | int) -> dict[str, Array]:
+            k = np.asarray(epoch).astype(int)
+            return {name: v[np.minimum(k, len(v) - 1)] for name, v in shown.items()} | {"epoch": k}
+
+        return at
+
+
+def current() -> Race | None:
+    """This session's race, if one was started."""
+    race: Race | None = st.session_state.get("race")
+    return race
+
+
+def start(settings: RaceSettings) -> None:
+    """A new race in place of the last; for callbacks."""
+    race = Race(settings, {k: core.racer(settings, k) for k in LOSSES})
+    race.advance()  # epoch 0: where both start
+    st.session_state["race"] = race
+
+
+def stop() -> None:
+    """What was computed stays; for callbacks."""
+    race = current()
+    if race is not None:
+        race.running = False
+
+
+def run(race: Race, draw: Callable[[], None]) -> None:
+    """Advance to the end, drawing now and then. Streamlit may end the script at any drawing."""
+    drawn = time.monotonic()
+    while race.running:
+        race.advance()
+        time.sleep(0)  # other sessions' turn
+        if time.monotonic() - drawn > _REDRAW:
+            draw()
+            drawn = time.monotonic()
