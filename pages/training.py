@@ -62,18 +62,13 @@ def draw() -> None:
             history,
             [
                 ("Mean length of ∂L/∂z, under its own loss", "dL_dz", "log", (-6, 0.5)),
-                ("Length of ∂L/∂W₁, under its own loss", "dL_dW1", "log", (-6, 0.5)),
-                (
-                    "Share of rows saturated at a wrong class",
-                    "saturated_wrong",
-                    "linear",
-                    (0, 1.03),
-                ),
+                ("Share of saturated rows, right or wrong", "saturated", "linear", (0, 1.03)),
+                ("… of these at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
             ],
             epochs,
         ),
         config=figures.CONFIG,
-        alt="Lengths of the gradients and the share of confidently wrong rows over the epochs",
+        alt="Length of the gradient at the logits and the share of saturated rows over the epochs",
     )
 
 

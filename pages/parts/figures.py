@@ -117,7 +117,7 @@ def curves(
             "fixedrange": True,
             "zeroline": False,
             "exponentformat": "power",
-            **({"dtick": 2} if kind == "log" else {"rangemode": "tozero"}),
+            **({"dtick": 2, "tickfont": {"size": 9}} if kind == "log" else {"rangemode": "tozero"}),
             **({"range": list(ends)} if ends else {}),
         }
         titles.append(

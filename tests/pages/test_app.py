@@ -20,7 +20,7 @@ from page_driver import (
 )
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.board import _index
+from pages.parts.board import _cell
 from pages.parts.controls import CONTROLS
 
 DEFAULTS = {key: c.default for key, c in CONTROLS.items()}
