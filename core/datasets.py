@@ -58,7 +58,8 @@ class Dataset:
         Raises ValueError for a number that is not that of a sample.
         """
         wanted = np.asarray(number)
-        if not np.isin(wanted, np.arange(1, len(self.x) + 1)).all():
+        known = wanted.dtype.kind in "iuf" and np.isin(wanted, np.arange(1, len(self.x) + 1)).all()
+        if not known:
             raise ValueError(f"number: expected 1 to {len(self.x)}, got {number!r}")
         at = wanted.astype(int) - 1
         raw, x, t = (array[at][..., None, :] for array in (self.raw, self.x, self.t))

@@ -26,6 +26,7 @@ from core.losses import (
     squared_error_dL_dy,
     squared_error_dL_dz,
 )
+from core.records import norm
 from core.softmax import softmax
 
 Activation = Literal["tanh", "ReLU", "sigmoid"]
@@ -145,11 +146,14 @@ def forward(network: Network, x: ArrayLike) -> ForwardRecord:
     if h.ndim < 2 or h.shape[-1] != d:
         raise ValueError(f"x: expected shape (…, rows, {d}), got shape {h.shape}")
     into, a = [], []
-    for k, layer in enumerate(network.layers):
-        into.append(h)
-        a.append(h @ layer.W + layer.b[..., None, :])
-        if k < len(network.layers) - 1:
-            h = activate(a[-1], network.activation)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused below
+        for k, layer in enumerate(network.layers):
+            into.append(h)
+            a.append(h @ layer.W + layer.b[..., None, :])
+            if k < len(network.layers) - 1:
+                h = activate(a[-1], network.activation)
+    if not np.isfinite(a[-1]).all():
+        raise ValueError("z: expected finite logits, got nan or infinite ones")
     return ForwardRecord(tuple(into), tuple(a), softmax(a[-1]))
 
 
@@ -160,6 +164,11 @@ def loss_of(z: ArrayLike, t: ArrayLike, loss: Loss, reduction: Reduction = "mean
         if _known("loss", loss, LOSSES) == "CE"
         else squared_error(softmax(z), t, reduction)
     )
+    if rows.shape[-1:] != np.shape(z)[-2:-1] or rows.shape[-1:] in ((), (0,)):
+        raise ValueError(
+            "expected as many rows of z as of the target, and at least one, "
+            f"got z {np.shape(z)} and target {np.shape(t)}"
+        )
     return np.asarray(rows.mean(axis=-1))
 
 
@@ -199,7 +208,7 @@ class BackwardRecord:
 def gradient_norms(gradients: BackwardRecord) -> Array:
     """‖∂L/∂a‖, ‖∂L/∂W‖, ‖∂L/∂b‖ of each layer, the output layer first: (…, 3 · layers)."""
     norms = [
-        np.sqrt((array**2).sum(axis=tuple(range(-axes, 0))))
+        norm(array.reshape(*array.shape[:-axes], -1))
         for layer in reversed(gradients.layers)
         for array, axes in ((layer.dL_da, 2), (layer.dL_dW, 2), (layer.dL_db, 1))
     ]
@@ -287,7 +296,7 @@ def after_steps(
     steps that are not whole numbers ≥ 0.
     """
     wanted, eta = inputs.numbers("steps", steps), inputs.numbers("learning_rate", learning_rate)
-    if not ((wanted >= 0) & (wanted % 1 == 0)).all():
+    if not ((wanted >= 0) & np.isfinite(wanted) & (wanted == np.floor(wanted))).all():
         raise ValueError(f"steps: expected whole numbers ≥ 0, got {steps!r}")
     for done in range(int(wanted.max(initial=0))):
         gradients = backward(network, x, t, loss, reduction)

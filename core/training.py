@@ -23,7 +23,7 @@ from core.network import (
 from core.records import norm
 
 SATURATED = 0.99
-"""A row is saturated from this largest output on."""
+"""A row is saturated if its largest output is above this."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class EpochRecord:
 def confusion_matrix(y: ArrayLike, t: ArrayLike) -> Array:
     """Counts (n, n): row = the class that t (m, n) names, column = the largest of y (m, n)."""
     y, t = inputs.outputs(y), inputs.outputs(t)
-    inputs.matching("y", y, "target", t)
+    if y.shape != t.shape:
+        raise ValueError(f"expected one shape, got y {y.shape} and target {t.shape}")
     counts = np.zeros((y.shape[-1], y.shape[-1]))
     np.add.at(counts, (t.argmax(axis=-1), y.argmax(axis=-1)), 1)
     return counts
@@ -81,7 +82,7 @@ def _measured(
         dL_dz=float(norm(gradients.dL_dz * len(x)).mean()),
         saturated=float(saturated.mean()),
         saturated_wrong=float((saturated & ~right).mean()),
-        layers=tuple(float(np.linalg.norm(layer.dL_dW)) for layer in gradients.layers),
+        layers=tuple(float(norm(layer.dL_dW.ravel())) for layer in gradients.layers),
         confusion=held_out,
     )
 
@@ -133,13 +134,15 @@ def train(
         raise ValueError(f"learning_rate: expected a finite number > 0, got {learning_rate!r}")
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum: expected a number from 0 to below 1, got {momentum!r}")
+    first, chance = _measured(0, network, data, loss, reduction), np.random.default_rng(seed)
     return _epochs(
-        network, data, loss, epochs, learning_rate, batch_size, momentum, reduction, seed
+        first, chance, data, loss, epochs, learning_rate, batch_size, momentum, reduction
     )
 
 
 def _epochs(
-    network: Network,
+    record: EpochRecord,
+    chance: np.random.Generator,
     data: Dataset,
     loss: Loss,
     epochs: int,
@@ -147,12 +150,10 @@ def _epochs(
     batch_size: int,
     momentum: float,
     reduction: Reduction,
-    seed: int,
 ) -> Iterator[EpochRecord]:
-    chance = np.random.default_rng(seed)
+    network = record.network
     x, t = data.x[data.train], data.t[data.train]
     velocity = [Layer(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in network.layers]
-    record = _measured(0, network, data, loss, reduction)
     yield record
     for epoch in range(1, epochs + 1):
         order = chance.permutation(len(x))
@@ -173,7 +174,8 @@ def _epochs(
                     ),
                 )
             record = _measured(epoch, network, data, loss, reduction)
-        if record.epoch != epoch:
+        found = (record.cross_entropy, record.dL_dz, *record.layers)
+        if record.epoch != epoch or not np.isfinite(found).all():
             return
         yield record
 
