@@ -27,7 +27,7 @@ T = np.eye(3)[[0, 1]]
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_mini_batch_without_rows_is_refused(loss):
-    with pytest.raises(ValueError, match="expected .*rows.* at least one"):
+    with pytest.raises(ValueError, match=r"expected .*rows.* at least one"):
         backward(NET, np.zeros((0, 2)), np.zeros((0, 3)), loss)
 
 
@@ -47,7 +47,7 @@ def test_logits_without_a_mini_batch_are_named(loss):
 
 @pytest.mark.parametrize("x", [1e308, -1e308, -np.inf])
 def test_logits_beyond_the_largest_number_are_refused_without_a_warning(x):
-    with pytest.raises(ValueError, match="z: expected finite logits.*got nan or"):
+    with pytest.raises(ValueError, match=r"z: expected finite logits.*got nan or"):
         forward(Network((Layer(np.array([[10.0, 0.0]]), np.zeros(2)),)), [[x]])
 
 
@@ -96,7 +96,7 @@ def test_no_record_is_infinite(activation, loss, rate):
 
 @pytest.mark.parametrize(("y", "t"), [((2, 1), (2, 3)), ((2, 3), (2, 1)), ((1, 3), (2, 3))])
 def test_a_confusion_of_other_shapes_is_named(y, t):
-    with pytest.raises(ValueError, match="expected .*got y"):
+    with pytest.raises(ValueError, match=r"expected .*got y"):
         confusion_matrix(np.ones(y), np.ones(t))
 
 
