@@ -43,6 +43,13 @@ def _free_port() -> int:
 @contextmanager
 def serve(**environment: str) -> Iterator[str]:
     """A server of its own; yields its address."""
+    with serve_process(**environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def serve_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server of its own; yields its address and its process."""
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
@@ -63,7 +70,7 @@ def serve(**environment: str) -> Iterator[str]:
             except OSError:
                 assert process.poll() is None, "the server ended while starting"
                 time.sleep(0.1)
-        yield address
+        yield address, process
     finally:
         process.send_signal(signal.SIGTERM)
         try:

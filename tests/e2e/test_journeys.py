@@ -64,15 +64,15 @@ def test_a_slider_obeys_the_keyboard(page: Page, address: str) -> None:
 
 def test_a_cell_is_picked_with_the_keyboard_alone(page: Page, address: str) -> None:
     open_page(page, _url(address, "jacobian"))
-    page.locator("[data-pick='0,1']").focus()
+    page.locator("[data-pick='J,0,1']").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowLeft", "Enter"):
         page.keyboard.press(key)
     settle(page)
-    assert page.locator(".picked").get_attribute("data-pick") == "2,0"
+    assert page.locator(".picked").get_attribute("data-pick") == "J,2,0"
     assert "i=3" in page.url
     assert "j=1" in page.url
     focused = "[...document.querySelectorAll('*')].find(e => e.shadowRoot?.activeElement)"
-    assert page.evaluate(f"{focused}?.shadowRoot.activeElement.dataset.pick") == "2,0"
+    assert page.evaluate(f"{focused}?.shadowRoot.activeElement.dataset.pick") == "J,2,0"
 
 
 def test_one_column_can_be_tabbed_to_in_each_grid(page: Page, address: str) -> None:
@@ -129,7 +129,7 @@ def test_a_page_is_clean(browser: Browser, address: str, name: str) -> None:
     page.context.close()
 
 
-_CONTRAST = """() => {
+CONTRAST = """() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
   const pixel = (...layers) => {
@@ -160,7 +160,7 @@ def test_every_number_can_be_read_against_its_colour(
     page = context.new_page()
     for name in PAGES:
         open_page(page, _url(address, name, "?z1=6&t=2&tau=0.3&answer=No&ask=CE"))
-        assert page.evaluate(_CONTRAST) >= 4.5, name
+        assert page.evaluate(CONTRAST) >= 4.5, name
     background = page.evaluate(
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     )

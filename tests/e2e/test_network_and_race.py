@@ -1,0 +1,251 @@
+"""The whole network and the training race, as a person meets them."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import core
+from tests.e2e.conftest import open_page, read, serve_process, settle
+from tests.e2e.test_journeys import CONTRAST
+from tests.e2e.test_live import Line, thumb
+
+LONG = "data=digits&epochs=200&hidden=64&batch=4"
+"""A race that takes longer than any test waits."""
+
+
+def shown_forward(page: Page) -> dict[str, np.ndarray]:
+    """Each quantity on the boards in the order of its indices."""
+    return {q: np.array([d[k] for k in sorted(d)]) for q, d in read(page).items()}
+
+
+def flower(number: int, seed: int = 0) -> core.BackwardRecord:
+    """What core says of a flower at the page's default settings."""
+    rows = core.dataset("Iris").rows(number)
+    return core.backward(core.initial_network([4, 3, 3], seed=seed), rows.x, rows.t)
+
+
+def active(page: Page) -> str:
+    """What the active card says."""
+    cards = page.locator(".card.active")
+    assert cards.count() == 1
+    return cards.inner_text()
+
+
+def test_dragging_the_flower_moves_every_number_and_sends_nothing(page: Page, address: str) -> None:
+    line = Line(page)
+    open_page(page, f"{address}/network")
+    sent = line.sent
+    seen = set()
+    with thumb(page, "sample") as pull:
+        for share in (0.1, 0.45, 0.8, 0.97):
+            pull(share)
+            number = int(page.locator(".st-key-sample input[type=range]").input_value())
+            seen.add(number)
+            record, shown = flower(number), shown_forward(page)
+            np.testing.assert_allclose(shown["dL_dW1"], record.layers[0].dL_dW.ravel(), rtol=1e-5)
+            np.testing.assert_allclose(shown["y"], record.trace.y.ravel(), rtol=1e-5)
+            np.testing.assert_allclose(shown["loss"], record.loss, rtol=1e-5)
+        assert line.sent == sent
+    assert len(seen) == 4
+    settle(page)
+    np.testing.assert_allclose(shown_forward(page)["loss"], flower(number).loss, rtol=1e-12)
+    assert f"sample={number}" in page.url
+
+
+def test_the_walk_goes_forward_and_back_with_its_term_framed(page: Page, address: str) -> None:
+    open_page(page, f"{address}/network")
+    assert "∂L/∂z = g J" in active(page)
+    assert page.locator(".block.ahead").count() == 2, "∂L/∂W₂ and ∂L/∂W₁ are not computed yet"
+    page.get_by_role("button", name="Next").click()
+    settle(page)
+    assert "∂L/∂W₂ = hᵀ ∂L/∂z" in active(page)
+    assert page.locator(".block.active .title").inner_text().startswith("∂L/∂W₂")
+    page.get_by_role("button", name="Back").click()
+    settle(page)
+    assert "∂L/∂z = g J" in active(page)
+    with thumb(page, "stage") as pull:
+        pull(0.999)
+        assert "∂L/∂b₁" in active(page), "the card follows the thumb"
+        pull(0.001)
+        assert "what comes in" in active(page)
+    settle(page)
+    assert "stage=1" in page.url
+
+
+def test_a_picked_weight_shows_its_paths(page: Page, address: str) -> None:
+    open_page(page, f"{address}/network?stage=14")
+    page.locator("[data-pick='dL_dW1,2,1']").click()
+    settle(page)
+    assert "weight=W1" in page.url
+    gradient = flower(51).layers[0].dL_dW[2, 1]
+    shown = read(page)
+    assert shown["path_gradient"][""] == pytest.approx(gradient, rel=1e-12)
+    assert sum(shown["path_products"].values()) == pytest.approx(gradient, rel=1e-12)
+    assert shown["path_numeric"][""] == pytest.approx(gradient, rel=1e-6)
+    other = page.context.new_page()
+    open_page(other, page.url)
+    assert read(other) == shown, "the link carries the weight"
+    other.close()
+
+
+def test_gradient_steps_lower_the_loss_and_are_in_the_link(page: Page, address: str) -> None:
+    open_page(page, f"{address}/network")
+    losses = [read(page)["loss"][""]]
+    for _ in range(3):
+        page.get_by_role("button", name="Take a gradient step").click()
+        settle(page)
+        losses.append(read(page)["loss"][""])
+    assert losses == sorted(losses, reverse=True)
+    assert len(set(losses)) == 4
+    assert "taken=3" in page.url
+
+
+def test_the_network_fits_a_projector(browser: Browser, address: str) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    open_page(page, f"{address}/network")
+    for quantity in ("x", "W1", "b1", "a", "h", "W2", "b2", "z", "y", "t", "loss", "g", "dL_dz"):
+        box = page.locator(f"[data-quantity={quantity}]").last.bounding_box()
+        assert box is not None
+    for quantity in ("dL_dW1", "dL_db1", "dL_da", "dL_dW2", "dL_db2"):
+        box = page.locator(f"td[data-quantity={quantity}]:visible").last.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 720, quantity
+        assert box["x"] + box["width"] <= 1280, quantity
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", ["network?stage=13&width=6", "training?epochs=10&hidden=4"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_clean_readable_and_fit_a_telephone(
+    browser: Browser, address: str, path: str, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda e: errors.append(str(e)))
+    page.goto(f"{address}/{path}")
+    if path.startswith("training"):
+        page.get_by_role("button", name="Run the race").click()
+        expect(page.get_by_text("Epoch 10 of 10")).to_be_visible()
+    settle(page)
+    assert errors == []
+    assert page.evaluate(CONTRAST) >= 4.5
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth") <= 390
+    context.close()
+
+
+def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) -> None:
+    line = Line(page)
+    page.goto(f"{address}/training?confidence=10&mse=sum")
+    page.get_by_role("button", name="Run the race").click()
+    expect(page.get_by_text("Epoch 60 of 60")).to_be_visible(timeout=60_000)
+    settle(page)
+    assert page.locator(".js-plotly-plot").count() == 2
+    settings = core.RaceSettings(confidence=10.0, reduction="sum")
+    history = {loss: list(core.racer(settings, loss)) for loss in core.LOSSES}
+    sent = line.sent
+    with thumb(page, "epoch") as pull:
+        for share in (0.05, 0.4):
+            pull(share)
+            epoch = int(page.locator(".st-key-epoch input[type=range]").input_value())
+            shown = read(page)
+            for loss, records in history.items():
+                assert shown[f"accuracy_{loss}"][""] == pytest.approx(
+                    records[epoch].accuracy_held_out, rel=1e-5
+                )
+                y = core.forward(records[epoch].network, core.dataset("Iris").x).y
+                points = page.locator(f"[data-point=points_{loss}]").evaluate_all(
+                    "all => all.map(e => [+e.getAttribute('cx'), +e.getAttribute('cy')])"
+                )
+                np.testing.assert_allclose(points, core.to_plane(y), atol=1e-5)
+        assert line.sent == sent
+
+
+def test_a_link_reproduces_a_race_to_the_digit(browser: Browser, address: str) -> None:
+    files = []
+    for _ in range(2):
+        page = browser.new_context().new_page()
+        page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU")
+        page.get_by_role("button", name="Run the race").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Histories as CSV").click(timeout=60_000)
+        files.append(Path(download.value.path()).read_text(encoding="utf-8"))
+        page.context.close()
+    assert files[0] == files[1]
+    assert len(files[0].splitlines()) == 1 + 2 * 21
+
+
+def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: str) -> None:
+    page.goto(f"{address}/training?{LONG}")
+    page.get_by_role("button", name="Run the race").click()
+    expect(
+        page.get_by_text("Epoch 2 of 200").or_(page.get_by_text("Epoch 3 of 200"))
+    ).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("epochs to 90 %")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Run the race")).to_be_visible()
+    assert page.locator(".js-plotly-plot").count() == 2
+    assert "confusion_CE" in read(page)
+
+
+def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> None:
+    page.goto(f"{address}/training?data=digits&hidden=8&epochs=60")
+    page.get_by_role("button", name="Run the race").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    slider = page.locator(".st-key-confidence input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_text("Epoch 60 of 60")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The settings have changed")).to_be_visible()
+
+
+def test_two_tabs_race_at_once_and_both_finish(browser: Browser, page: Page, address: str) -> None:
+    other = browser.new_context().new_page()
+    for tab in (page, other):
+        tab.goto(f"{address}/training?data=digits&epochs=20")
+    for tab in (page, other):
+        tab.get_by_role("button", name="Run the race").click()
+    for tab in (page, other):
+        expect(tab.get_by_text("Epoch 20 of 20")).to_be_visible(timeout=60_000)
+    other.context.close()
+
+
+def _cpu_seconds(process: subprocess.Popen[bytes]) -> float:
+    def used() -> float:
+        said = subprocess.run(
+            ["ps", "-o", "cputimes=", "-p", str(process.pid)], capture_output=True, text=True
+        )
+        return float(said.stdout)
+
+    start = used()
+    time.sleep(4)
+    return used() - start
+
+
+def test_a_race_does_not_survive_its_tab(browser: Browser) -> None:
+    with serve_process() as (address, process):
+        tab = browser.new_context().new_page()
+        tab.goto(f"{address}/training?{LONG}")
+        tab.get_by_role("button", name="Run the race").click()
+        expect(tab.get_by_role("button", name="Stop")).to_be_visible()
+        racing = _cpu_seconds(process)
+        assert racing > 0
+        tab.context.close()
+        time.sleep(2)
+        assert _cpu_seconds(process) < 0.6 * racing
+
+
+def test_a_diverging_race_says_so_and_keeps_its_curves(page: Page, address: str) -> None:
+    page.goto(f"{address}/training?act=ReLU&lr=1000000&momentum=0.9&epochs=20&mse=sum")
+    page.get_by_role("button", name="Run the race").click()
+    expect(page.get_by_text("no longer finite")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("epochs to 90 %")).to_be_visible()
+    assert page.get_by_test_id("stException").count() == 0
