@@ -142,7 +142,7 @@ else:
                     "CE": "the gradient is alive. It is (y − t)/τ: raise the logit of the target, "
                     "lower the others by as much as they were believed.",
                     "MSE": "the gradient is alive, but smaller: a factor y stays in front of it. "
-                    "The last page shows what that costs.",
+                    "MSE vs cross-entropy, above, shows what that costs.",
                 }[kind],
                 tone="key",
             ),
@@ -152,7 +152,8 @@ else:
     )
     st.caption(
         "∂L/∂z is where softmax’s part ends and ordinary backpropagation goes on: "
-        "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b."
+        "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b. Whole network, above, "
+        "goes on from here."
     )
     up = snippets.Upstreamed(kind, t, "mean", 0, quantities["g"])
     numpy_more, torch_more = snippets.numpy_product(up), snippets.torch_product(up)

@@ -92,6 +92,10 @@ def results() -> None:
     }
     st.subheader(f"After {running.done} epochs", anchor=False)
     st.table(pd.DataFrame(rows).T)
+    st.caption(
+        "The address of this page holds every setting and the seed: whoever opens it and runs the "
+        "race gets these numbers."
+    )
     st.download_button(
         "Histories as CSV",
         running.csv,
