@@ -15,6 +15,7 @@ from core.datasets import DATA, Dataset, Rows, dataset
 from core.facts import JacobianFacts, jacobian_facts
 from core.gradcheck import GradientCheck, central_difference, check_gradient
 from core.losses import (
+    LOSSES,
     REDUCTIONS,
     cross_entropy,
     cross_entropy_dL_dy,
@@ -27,7 +28,6 @@ from core.losses import (
 )
 from core.network import (
     ACTIVATIONS,
-    LOSSES,
     BackwardRecord,
     ForwardRecord,
     Layer,

@@ -9,6 +9,10 @@ from core import inputs
 from core.inputs import Array
 from core.softmax import log_softmax, softmax, softmax_complement, softmax_vjp
 
+Loss = Literal["CE", "MSE"]
+LOSSES: tuple[Loss, ...] = ("CE", "MSE")
+"""CE: cross-entropy. MSE: squared error of the softmax outputs, with a reduction."""
+
 Reduction = Literal["mean", "sum", "half"]
 REDUCTIONS: tuple[Reduction, ...] = ("mean", "sum", "half")
 """Squared error: mean 1/n Σ(y−t)², sum Σ(y−t)², half ½Σ(y−t)²."""

@@ -18,6 +18,8 @@ from core import inputs
 from core.gradcheck import central_difference
 from core.inputs import Array
 from core.losses import (
+    LOSSES,
+    Loss,
     Reduction,
     cross_entropy,
     cross_entropy_dL_dy,
@@ -32,10 +34,6 @@ from core.softmax import softmax
 Activation = Literal["tanh", "ReLU", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = ("tanh", "ReLU", "sigmoid")
 """φ of the hidden layers."""
-
-Loss = Literal["CE", "MSE"]
-LOSSES: tuple[Loss, ...] = ("CE", "MSE")
-"""CE: cross-entropy. MSE: squared error of the softmax outputs, with a reduction."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from numpy.typing import ArrayLike
 from core import inputs
 from core.datasets import Data, Dataset, dataset
 from core.inputs import Array
-from core.losses import Reduction, cross_entropy, squared_error
+from core.losses import Loss, Reduction, cross_entropy, squared_error
 from core.network import (
     Activation,
     Layer,
-    Loss,
     Network,
     backward,
     forward,

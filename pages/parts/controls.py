@@ -14,8 +14,8 @@ import streamlit as st
 import core
 from core.datasets import DATA, Data
 from core.inputs import Array
-from core.losses import REDUCTIONS, Reduction
-from core.network import ACTIVATIONS, LOSSES, Activation, Loss
+from core.losses import LOSSES, REDUCTIONS, Loss, Reduction
+from core.network import ACTIVATIONS, Activation
 from core.training import RaceSettings
 from core.upstream import UPSTREAM, Upstream
 from pages.parts.palette import CLASS_COLORS, subscript

@@ -15,7 +15,7 @@ import streamlit as st
 
 import core
 from core.inputs import Array
-from core.network import LOSSES, Loss
+from core.losses import LOSSES, Loss
 from core.training import EpochRecord, RaceSettings
 
 _REDRAW = 0.7

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.inputs import Array
-from core.losses import Reduction
-from core.network import Activation, Loss
+from core.losses import Loss, Reduction
+from core.network import Activation
 from core.upstream import Upstream
 
 
