@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -56,13 +56,14 @@ def reading(name: str, value: "Reading | ArrayLike") -> Reading:
             return read_numbers(value)
         except ReadingError as error:
             raise ReadingError(f"{name}: {error}") from None
-    if not isinstance(value, np.ndarray) and hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()  # a PyTorch tensor, which is not imported for it
-    array = inputs.numbers(name, value)
+    dtype = str(getattr(value, "dtype", "")).removeprefix("torch.")
+    tensor: Any = value
+    if hasattr(value, "detach"):  # of PyTorch, which is not imported for it
+        value = tensor.detach().cpu().double().numpy()
+    array = inputs.numbers(name, cast(ArrayLike, value))
     if array.dtype.kind == "c":
         raise ValueError(f"{name}: expected real numbers, got complex ones")
-    half = getattr(value, "dtype", None) == np.float16
-    return Reading(array, np.zeros(array.shape), 2.0**-11 if half else _roundoff(array))
+    return Reading(array, np.zeros(array.shape), max(_roundoff(array), _DTYPES.get(dtype, 0.0)))
 
 
 def _roundoff(values: Array) -> float:

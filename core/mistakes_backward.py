@@ -1,0 +1,405 @@
+"""Mistakes on the way back: the product with J, the upstream gradient, signs, factors, the layer."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.backward import Case, Mistake, Pass, always, squared_error_factor
+from core.inputs import Array
+from core.softmax import softmax, softmax_vjp
+
+
+def _ce(case: Case) -> bool:
+    return case.loss == "CE"
+
+
+def _mse(case: Case) -> bool:
+    return case.loss == "MSE"
+
+
+def _mean_of_rows(case: Case) -> bool:
+    return case.batch_mean and case.rows > 1
+
+
+def _sum_of_rows(case: Case) -> bool:
+    return not case.batch_mean and case.rows > 1
+
+
+def _weight(p: Pass) -> float:
+    """What a shortcut to ∂L/∂z still has to carry: sign, mean over the batch and 1/τ."""
+    return p.sign * p.share * p.rate
+
+
+def _through_both(p: Pass) -> Array:
+    """Softmax of softmax, differentiated as the composition that it is."""
+    case = p.case
+    first = softmax(case.z, p.tau)
+    second = softmax(first)
+    if _ce(case):
+        slope = second * p.t.sum(axis=-1, keepdims=True) - p.t
+    else:
+        slope = softmax_vjp(first, second - p.t)
+    return np.asarray(p.sign * p.share * p.factor * softmax_vjp(case.z, slope, p.tau))
+
+
+def _factor(
+    name: str, size: Callable[[Case], float], words: str, applies: Callable[[Case], bool]
+) -> Mistake:
+    """The factor in front of (y − t), or of −t/y, taken to be another one."""
+
+    def differs(case: Case) -> bool:
+        truth = squared_error_factor(case) if _mse(case) else 1.0
+        return applies(case) and not np.isclose(size(case), truth)
+
+    return Mistake(
+        f"factor-{name}",
+        "factor",
+        lambda p: size(p.case),
+        f"the factor of the loss is taken to be {words}",
+        "The derivative of c Σ(y − t)² is 2c (y − t): 2/n for the mean over the classes, 2 for the "
+        "sum, 1 for ½Σ(y − t)². Cross-entropy has the factor 1. A wrong factor leaves the direction "
+        "right and changes the size of every step.",
+        "dL_dy = 2 * c * (y - t)  # c = 1/n, 1 or 1/2, as in the loss",
+        "losses?mse=mean",
+        differs,
+    )
+
+
+BACKWARD = (
+    Mistake(
+        "row-sums",
+        "dL_dz",
+        lambda p: p.J.row_sums(),
+        "the rows of J are summed",
+        "J is already the answer to another question: its row i is the gradient of yᵢ. Its rows "
+        "sum to zero because moving all logits together changes nothing. The gradient of the loss "
+        "is the upstream gradient times J.",
+        "dL_dz = dL_dy @ J",
+        "puzzle?answer=Yes",
+    ),
+    Mistake(
+        "sign-flipped",
+        "sign",
+        lambda p: -1.0,
+        "the sign is flipped",
+        "The numbers are right and point the wrong way: t − y in place of y − t, or a minus lost "
+        "from −log y. Descent subtracts the gradient; with this sign the loss grows.",
+        "dL_dz = y - t  # not t - y",
+        "losses?j=1",
+    ),
+    Mistake(
+        "elementwise-product",
+        "dL_dz",
+        lambda p: p.dL_dy * p.J.diagonal(),
+        "g is multiplied by J's diagonal, entry by entry",
+        "That is right for functions that act on each entry alone, such as the sigmoid. In softmax "
+        "each logit moves every output, so ∂L/∂zⱼ is a sum over all outputs: Σᵢ gᵢJᵢⱼ.",
+        "dL_dz = dL_dy @ J  # not dL_dy * np.diag(J)",
+        "upstream?up=MSE&j=1",
+    ),
+    Mistake(
+        "no-jacobian",
+        "dL_dz",
+        lambda p: p.dL_dy,
+        "∂L/∂y is taken for ∂L/∂z: softmax's Jacobian is missing",
+        "The loss has been differentiated by the outputs y, and the chain still has to pass through "
+        "softmax to reach the logits. For squared error this leaves 2c (y − t), which does not "
+        "fade where the softmax saturates, as the true gradient does.",
+        "dL_dz = dL_dy @ J",
+        "upstream?up=MSE",
+    ),
+    Mistake(
+        "fused-for-squared-error",
+        "dL_dz",
+        lambda p: _weight(p) * (p.y - p.t),
+        "y − t is used with squared error",
+        "y − t is the gradient of cross-entropy at the logits: the 1/y of its log cancels "
+        "softmax's y. Squared error has no log, nothing cancels, and J stays.",
+        "dL_dz = 2 * c * (y - t) @ J",
+        "losses?mse=half",
+        _mse,
+    ),
+    Mistake(
+        "fused-as-upstream",
+        "slope",
+        lambda p: p.y - p.t,
+        "y − t is taken for ∂L/∂y of cross-entropy",
+        "y − t is ∂L/∂z: softmax's Jacobian is in it already. ∂L/∂y of cross-entropy is −t/y. "
+        "Pushed through J again, y − t becomes far too small.",
+        "dL_dy = -t / y  # or directly: dL_dz = y - t",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "jacobian-twice",
+        "dL_dz",
+        lambda p: p.J.vjp(p.J.vjp(p.dL_dy)),
+        "∂L/∂z is multiplied by J again",
+        "The Jacobian enters once. For cross-entropy, y − t has it inside already; multiplying "
+        "by J once more makes the gradient far too small.",
+        "dL_dz = y - t  # cross-entropy: J is in it",
+        "upstream?up=CE",
+    ),
+    Mistake(
+        "no-upstream",
+        "dL_dz",
+        lambda p: p.J.diagonal(),
+        "J's diagonal stands alone: the upstream gradient is missing",
+        "y(1 − y) says how an output follows its own logit, whatever the loss. Without ∂L/∂y "
+        "nothing of the target or the loss is in the result.",
+        "dL_dz = dL_dy @ J",
+        "upstream?up=row&i=1",
+    ),
+    Mistake(
+        "target-row",
+        "dL_dz",
+        lambda p: p.J.vjp(p.t),
+        "the target's row of J is taken for the gradient",
+        "Row t of J is the gradient of the output y_t, not of the loss. The loss is a function of "
+        "y_t, and its derivative, −1/y_t for cross-entropy, stands in front.",
+        "dL_dz = -J[label] / y[label]",
+        "upstream?up=row&i=1",
+    ),
+    Mistake(
+        "upstream-added",
+        "dL_dz",
+        lambda p: p.dL_dy + p.J.diagonal(),
+        "the upstream gradient is added to J's diagonal",
+        "Along a chain derivatives multiply; they are added only where paths meet. Here each gᵢ "
+        "multiplies its row of J and the products are added up.",
+        "dL_dz = dL_dy @ J  # not dL_dy + ...",
+        "upstream?up=MSE",
+    ),
+    Mistake(
+        "upstream-added-to-J",
+        "dL_dz",
+        lambda p: p.dL_dy.sum(axis=-1, keepdims=True) + p.J.vjp(np.ones_like(p.y)),
+        "the upstream gradient is added to J, and the sum taken over the outputs",
+        "Along a chain derivatives multiply. Adding gᵢ to row i and summing leaves Σg for every "
+        "logit, as the columns of J sum to zero.",
+        "dL_dz = dL_dy @ J  # not (dL_dy[:, None] + J).sum(axis=0)",
+        "upstream?up=MSE",
+    ),
+    Mistake(
+        "inner-product-forgotten",
+        "dL_dz",
+        lambda p: p.rate * p.dL_dy * p.y,
+        "g ⊙ y stands without − y ⟨g, y⟩",
+        "g J is y ⊙ (g − ⟨g, y⟩). The second part is the off-diagonal of J: what the outputs lose "
+        "to one another. For cross-entropy it is the y in y − t.",
+        "dL_dz = y * (dL_dy - (dL_dy * y).sum(-1, keepdims=True))",
+        "upstream?up=MSE",
+    ),
+    Mistake(
+        "target-not-subtracted",
+        "dL_dz",
+        lambda p: _weight(p) * p.y,
+        "y alone is taken for the gradient: t is not subtracted",
+        "The gradient of cross-entropy starts as a copy of y, and 1 is still to be taken off at "
+        "the target. Without it every logit is pushed down and none up.",
+        "dL_dz = y.copy(); dL_dz[label] -= 1",
+        "losses?t=1",
+    ),
+    Mistake(
+        "target-entry-only",
+        "dL_dz",
+        lambda p: _weight(p) * p.t * (p.y - p.t),
+        "only the target's entry is filled in",
+        "Raising any logit takes probability from the target, so every logit has a gradient: y for "
+        "the others, y − 1 for the target.",
+        "dL_dz = y - one_hot(label)",
+        "losses?t=1",
+    ),
+    Mistake(
+        "label-subtracted",
+        "dL_dz",
+        lambda p: _weight(p) * (p.y - p.t.argmax(axis=-1, keepdims=True)),
+        "the number of the class is subtracted, not its one-hot row",
+        "The label is a name, not an amount. y − label broadcasts the number over all classes; the "
+        "target has to be one-hot first.",
+        "dL_dz = y - np.eye(n)[label]",
+        "losses?t=2",
+    ),
+    Mistake(
+        "softmax-twice-backpropagated",
+        "dL_dz",
+        _through_both,
+        "softmax is applied twice, and the gradient passes through both",
+        "The loss applies softmax itself, as PyTorch's CrossEntropyLoss does, and is handed "
+        "probabilities rather than logits. It trains, but slowly: the second softmax sees numbers "
+        "between 0 and 1 only and never gets confident.",
+        "loss = cross_entropy(z, t)  # z, not softmax(z)",
+        "puzzle?z1=0.7&z2=0.2&z3=0.1",
+    ),
+    Mistake(
+        "upstream-ones",
+        "slope",
+        lambda p: np.ones_like(p.y),
+        "the upstream gradient is taken to be 1 for every output",
+        "g = (1, …, 1) is the gradient of L = Σyᵢ, which is always 1. So the gradient at the logits "
+        "is zero: the right answer to the wrong question.",
+        "dL_dy = -t / y",
+        "puzzle?answer=No&ask=ones",
+    ),
+    Mistake(
+        "cross-entropy-upstream",
+        "slope",
+        lambda p: -p.t / p.y / p.factor,
+        "∂L/∂y is that of cross-entropy",
+        "−t/y belongs to −Σ t log y. The loss stated is squared error, whose gradient is 2c (y − t).",
+        "dL_dy = 2 * c * (y - t)",
+        "losses?mse=mean",
+        _mse,
+    ),
+    Mistake(
+        "target-missing-in-upstream",
+        "slope",
+        lambda p: -1 / p.y,
+        "−1/y is used for every class, without the target",
+        "Cross-entropy −Σ t log y has one term a class, weighted by t. A class with t = 0 costs "
+        "nothing, and its ∂L/∂y is 0.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "log-not-differentiated",
+        "slope",
+        lambda p: -p.t,
+        "−t is used for ∂L/∂y: the log has not been differentiated",
+        "The derivative of −t log y is −t/y. The 1/y is what makes a confident mistake costly, and "
+        "what cancels the y in softmax's Jacobian.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "loss-for-gradient",
+        "slope",
+        lambda p: -p.t * np.log(p.y),
+        "the loss −t log y itself is sent back",
+        "Backpropagation sends derivatives, not values. The derivative of −t log y by y is −t/y.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "binary-cross-entropy",
+        "slope",
+        lambda p: (p.y - p.t) / (p.y * (1 - p.y)),
+        "∂L/∂y is that of binary cross-entropy, −t/y + (1 − t)/(1 − y)",
+        "That loss treats each output as its own yes or no, and goes with the sigmoid. With softmax "
+        "the outputs share one probability, and the loss is −Σ t log y.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "absolute-error",
+        "slope",
+        lambda p: np.sign(p.y - p.t) / 2,
+        "the sign of y − t is used, as for the absolute error",
+        "Σ|y − t| has the slope ±1 everywhere. Squared error's slope is in proportion to the error.",
+        "dL_dy = 2 * c * (y - t)",
+        "losses?mse=mean",
+        _mse,
+    ),
+    _factor("1", lambda c: 1.0, "1", _mse),
+    _factor("2", lambda c: 2.0, "2", always),
+    _factor("half", lambda c: 0.5, "½", always),
+    _factor("1/n", lambda c: 1 / c.z.shape[-1], "1/n", always),
+    _factor("2/n", lambda c: 2 / c.z.shape[-1], "2/n", always),
+    Mistake(
+        "batch-mean-forgotten",
+        "share",
+        lambda p: 1.0,
+        "the mean over the batch is forgotten",
+        "The loss is a mean over m rows, so each row's gradient carries 1/m. Without it the step "
+        "grows with the size of the batch.",
+        "dL_dz = (y - t) / len(y)",
+        "training",
+        _mean_of_rows,
+    ),
+    Mistake(
+        "batch-mean-twice",
+        "share",
+        lambda p: 1 / p.case.rows**2,
+        "the mean over the batch is taken twice",
+        "1/m enters once: in the loss, or again at the weights, but not in both places.",
+        "dL_dW = h.T @ dL_dz  # dL_dz has the 1/m already",
+        "training",
+        _mean_of_rows,
+    ),
+    Mistake(
+        "batch-mean-unasked",
+        "share",
+        lambda p: 1 / p.case.rows,
+        "the gradient is divided by the number of rows",
+        "The loss stated is a sum over the batch, not a mean, and its gradient has no 1/m.",
+        "dL_dz = y - t  # sum over the batch: no / len(y)",
+        "training",
+        _sum_of_rows,
+    ),
+    Mistake(
+        "log-base-10",
+        "factor",
+        lambda p: 1 / np.log(10),
+        "the log is to base 10",
+        "log₁₀ y is ln y / ln 10, so that the loss and its gradient are 2.303 times too small.",
+        "L = -(t * np.log(y)).sum()  # not np.log10",
+        "losses",
+        _ce,
+    ),
+    Mistake(
+        "log-base-2",
+        "factor",
+        lambda p: 1 / np.log(2),
+        "the log is to base 2",
+        "log₂ y is ln y / ln 2, so that the loss (now in bits) and its gradient are 1.443 times too "
+        "large.",
+        "L = -(t * np.log(y)).sum()  # not np.log2",
+        "losses",
+        _ce,
+    ),
+    Mistake(
+        "bias-not-summed",
+        "dL_db",
+        lambda p: p.dL_dz,
+        "∂L/∂b is not summed over the rows",
+        "One bias serves every row of the batch, so its gradient is the sum over the rows.",
+        "dL_db = dL_dz.sum(axis=0)",
+        "network",
+    ),
+    Mistake(
+        "bias-averaged",
+        "dL_db",
+        lambda p: p.dL_dz.mean(axis=0),
+        "∂L/∂b is averaged over the rows, not summed",
+        "If the loss is a mean over the batch its 1/m is in ∂L/∂z already; what is left is a sum.",
+        "dL_db = dL_dz.sum(axis=0)",
+        "network",
+        lambda c: c.rows > 1,
+    ),
+    Mistake(
+        "weights-averaged",
+        "dL_dW",
+        lambda p: p.h.T @ p.dL_dz / p.case.rows,
+        "∂L/∂W is divided by the number of rows, which ∂L/∂z has taken care of",
+        "If the loss is a mean over the batch its 1/m is in ∂L/∂z already; hᵀ ∂L/∂z is the sum that "
+        "is left.",
+        "dL_dW = h.T @ dL_dz",
+        "network",
+        lambda c: c.rows > 1,
+    ),
+    Mistake(
+        "transposed",
+        "layout",
+        lambda p: "columns",
+        "rows and columns are swapped",
+        "With z = h W + b each row is one example, ∂L/∂z has z's shape and ∂L/∂W = hᵀ ∂L/∂z has "
+        "W's. Books with columns, and PyTorch's Linear.weight, have the transpose.",
+        "dL_dW = h.T @ dL_dz  # not dL_dz.T @ h",
+        "upstream",
+    ),
+)
+"""Everyday ones first."""
