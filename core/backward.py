@@ -42,6 +42,8 @@ class Case:
     across: Array
     whole: Array
     """(m, n) softmax over the rows of the batch, and over all of it at once: two classic mistakes."""
+    z_known: bool
+    """Whether z was given, and not made from y."""
 
     def cut(self, rows: Array) -> "Case":
         """The same case with some of its rows; what they owe to the others stays as it was."""

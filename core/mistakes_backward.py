@@ -304,11 +304,6 @@ BACKWARD = (
         "losses?mse=mean",
         _mse,
     ),
-    _factor("1", lambda c: 1.0, "1", _mse),
-    _factor("2", lambda c: 2.0, "2", always),
-    _factor("half", lambda c: 0.5, "½", always),
-    _factor("1/n", lambda c: 1 / c.z.shape[-1], "1/n", always),
-    _factor("2/n", lambda c: 2 / c.z.shape[-1], "2/n", always),
     Mistake(
         "batch-mean-forgotten",
         "share",
@@ -317,7 +312,7 @@ BACKWARD = (
         "The loss is a mean over m rows, so each row's gradient carries 1/m. Without it the step "
         "grows with the size of the batch.",
         "dL_dz = (y - t) / len(y)",
-        "training",
+        "network",
         _mean_of_rows,
     ),
     Mistake(
@@ -327,7 +322,7 @@ BACKWARD = (
         "the mean over the batch is taken twice",
         "1/m enters once: in the loss, or again at the weights, but not in both places.",
         "dL_dW = h.T @ dL_dz  # dL_dz has the 1/m already",
-        "training",
+        "network",
         _mean_of_rows,
     ),
     Mistake(
@@ -337,9 +332,14 @@ BACKWARD = (
         "the gradient is divided by the number of rows",
         "The loss stated is a sum over the batch, not a mean, and its gradient has no 1/m.",
         "dL_dz = y - t  # sum over the batch: no / len(y)",
-        "training",
+        "network",
         _sum_of_rows,
     ),
+    _factor("1", lambda c: 1.0, "1", _mse),
+    _factor("2", lambda c: 2.0, "2", always),
+    _factor("half", lambda c: 0.5, "½", always),
+    _factor("1/n", lambda c: 1 / c.z.shape[-1], "1/n", always),
+    _factor("2/n", lambda c: 2 / c.z.shape[-1], "2/n", always),
     Mistake(
         "log-base-10",
         "factor",

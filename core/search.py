@@ -1,0 +1,141 @@
+"""Which mistakes, alone or two together, reproduce somebody's numbers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from core.backward import Case, Mistake, backward, magnitude, right
+from core.inputs import Array
+from core.mistakes import MISTAKES
+
+MAX_EXPLANATIONS = 12
+"""As many are confirmed on the whole batch, and shown."""
+PAIRS_LIMIT = 20_000
+"""Numbers in z beyond which pairs are not tried on ∂L/∂W and ∂L/∂b, where each try needs every row."""
+_SCREEN_ROWS = 3
+_TRANSPOSED = next(m for m in MISTAKES if m.name == "transposed")
+
+Combination = tuple[Mistake, ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Numbers that somebody has for a quantity, and how exactly they are known."""
+
+    quantity: str
+    got: Array
+    printed: Array
+    """got's shape: half a unit in the last place."""
+    roundoff: float
+    """Relative: some units of the arithmetic that made them."""
+    slack: Array
+    """Broadcasts to got: what rounding of the inputs does to the right value."""
+    input_error: float
+    """The same, relative, for wrong values."""
+
+    def fits(self, value: Array, size: Array) -> bool:
+        """Whether they are `value`, a number made of terms of the given size."""
+        return value.shape == self.got.shape and bool(
+            within(self.got, value, self.tolerance(value, size)).all()
+        )
+
+    def tolerance(self, value: Array, size: Array) -> Array:
+        """How far from `value` they may be."""
+        with np.errstate(all="ignore"):
+            made = np.fmax(np.abs(value), size) if size.shape == value.shape else np.abs(value)
+            slack = self.slack if np.shape(self.slack) in ((), value.shape) else 0.0
+            return np.asarray(
+                self.printed * (1 + 1e-6)
+                + self.roundoff * made
+                + slack
+                + self.input_error * np.abs(value)
+            )
+
+    def cut(self, rows: Array) -> "Claim":
+        slack = self.slack if np.ndim(self.slack) == 0 else self.slack[rows]
+        return replace(self, got=self.got[rows], printed=self.printed[rows], slack=slack)
+
+    def transposed(self) -> "Claim":
+        return replace(
+            self,
+            got=self.got.swapaxes(-1, -2),
+            printed=self.printed.swapaxes(-1, -2),
+            slack=np.zeros(()),
+        )
+
+
+def within(got: Array, value: Array, tolerance: Array) -> Array:
+    """Where two arrays agree; nan agrees with nan, and inf with inf."""
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - value) <= tolerance
+    return np.asarray(near | (got == value) | (np.isnan(got) & np.isnan(value)))
+
+
+def explain(case: Case, claim: Claim) -> list[Combination]:
+    """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first.
+
+    Right answers are not looked for: ask only about a claim that the right one does not fit.
+    """
+    usable = [
+        m
+        for m in MISTAKES
+        if claim.quantity in m.quantities
+        and m is not _TRANSPOSED
+        and m.applies(case)
+        and not (m.needs_z and not case.z_known)
+    ]
+    singles: list[Combination] = [(m,) for m in usable]
+    found = [*_fitting(case, claim, singles)]
+    flipped = claim.transposed() if claim.got.ndim > 1 else None
+    if flipped:
+        found += [(_TRANSPOSED, *c) for c in _fitting(case, flipped, [()])]
+    if found or (claim.quantity in ("dL_dW", "dL_db") and case.z.size > PAIRS_LIMIT):
+        return found[:MAX_EXPLANATIONS]
+    pairs = sorted(
+        (pair for pair in combinations(usable, 2) if pair[0].step != pair[1].step),
+        key=lambda pair: sum(map(usable.index, pair)),
+    )
+    found += _fitting(case, claim, pairs)
+    if flipped and not found:
+        found += [(_TRANSPOSED, *c) for c in _fitting(case, flipped, singles)]
+    return found[:MAX_EXPLANATIONS]
+
+
+def _fitting(case: Case, claim: Claim, candidates: Iterable[Combination]) -> Iterator[Combination]:
+    """Those candidates that a claim fits: tried on a few rows first, confirmed on all."""
+    few, few_claim = _cut(case, claim)
+    sizes = [magnitude(few, claim.quantity)]
+    whole_size: Array | None = sizes[0] if few is case else None
+    confirmed = 0
+    for candidate in candidates:
+        wrong = {m.step: m.wrong for m in candidate}
+        if not few_claim.fits(backward(few, wrong, claim.quantity), sizes[0]):
+            continue
+        if few is not case:
+            if whole_size is None:
+                whole_size = magnitude(case, claim.quantity)
+            if not claim.fits(backward(case, wrong, claim.quantity), whole_size):
+                continue
+        yield candidate
+        confirmed += 1
+        if confirmed == MAX_EXPLANATIONS:
+            return
+
+
+def _cut(case: Case, claim: Claim) -> tuple[Case, Claim]:
+    """A few telling rows: the one that is furthest off, and those at both ends."""
+    if claim.quantity == "dL_dW" and case.h is not None and claim.got.shape[0] == case.h.shape[1]:
+        columns = np.arange(min(_SCREEN_ROWS, case.h.shape[1]))
+        return replace(case, h=case.h[:, columns]), claim.cut(columns)
+    if (
+        claim.quantity in ("dL_dW", "dL_db")
+        or len(case.z) <= _SCREEN_ROWS
+        or len(claim.got) != len(case.z)
+    ):
+        return case, claim
+    with np.errstate(invalid="ignore"):
+        off = np.abs(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1).max(axis=1)
+    rows = np.unique([0, len(case.z) - 1, int(np.nan_to_num(off, nan=np.inf).argmax())])
+    return case.cut(rows), claim.cut(rows)

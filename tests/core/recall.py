@@ -1,0 +1,186 @@
+"""Does the verdict name the mistake that was made? `python -m tests.core.recall [cases]` prints the table.
+
+For each mistake random cases are drawn, its output is printed as people print it, and the text alone
+is given to `diagnose`. Each case ends in one of these:
+
+- named: the mistake is among the explanations.
+- equal: it is not, but all that are give the same text (computed here, not taken from the verdict).
+- right: the text is also what the right answer prints, and the verdict says right.
+- missed: anything else.
+
+`false` counts explanations whose own values do not give the text. Right answers are printed and
+diagnosed the same way: `accused` counts those not called right.
+"""
+
+import json
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+
+from core.backward import QUANTITIES, Case, backward, right
+from core.diagnosis import diagnose
+from core.mistakes import MISTAKES
+from core.softmax import softmax
+
+PRECISIONS = (2, 4, 8)
+# Where these mistakes show at all.
+SCALE = {"float32-underflow": 80.0, "float64-overflow": 700.0}
+
+
+def random_case(random, mistake=None, rows=None):
+    """A case in which the mistake can be made."""
+    while True:
+        m = rows or int(random.integers(1, 9))
+        n = int(random.integers(2, 11))
+        tau = float(random.choice([1.0, 1.0, 0.5, 2.0, 1.7]))
+        z = random.normal(0, SCALE.get(mistake.name, 2.0) if mistake else 2.0, size=(m, n)).round(2)
+        t = np.eye(n)[random.integers(n, size=m)]
+        if random.random() < 0.3:
+            t = 0.9 * t + 0.1 / n
+        with np.errstate(all="ignore"):
+            e = np.exp((z - z.max()) / tau)
+        case = Case(
+            z=z,
+            t=t,
+            h=random.normal(size=(m, int(random.integers(1, 5)))),
+            loss=str(random.choice(["CE", "MSE"])),
+            reduction=str(random.choice(["mean", "sum", "half"])),
+            batch_mean=bool(random.integers(2)),
+            temperature=tau,
+            rows=m,
+            across=softmax(z.T, tau).T,
+            whole=e / e.sum(),
+            z_known=True,
+        )
+        if mistake is None or mistake.applies(case):
+            return case
+
+
+def printed(values, digits, random):
+    """As NumPy, PyTorch, JSON or a spreadsheet would print them."""
+    style = int(random.integers(5))
+    if style == 0:
+        return np.array2string(values, precision=digits, suppress_small=True, threshold=10**6)
+    if style == 1:
+        return repr(np.array(values)) if digits == 8 else str(np.round(values, digits).tolist())
+    if style == 2:
+        fixed = np.array2string(
+            values,
+            formatter={"float": lambda v: f"{v:.{digits}f}"},
+            separator=", ",
+            threshold=10**6,
+        )
+        return f"tensor({fixed}, grad_fn=<MulBackward0>)"
+    if style == 3:
+        rounded = [float(f"{v:.{digits}g}") for v in values.ravel()]
+        return json.dumps(np.reshape(rounded, values.shape).tolist())
+    if values.ndim > 2:
+        return str(np.round(values, digits).tolist())
+    return "\n".join(", ".join(f"{v:.{digits}f}" for v in row) for row in np.atleast_2d(values))
+
+
+def ask(case, quantity, text):
+    """The verdict on a text."""
+    return diagnose(
+        case.z,
+        case.t,
+        h=case.h,
+        loss=case.loss,
+        reduction=case.reduction,
+        batch_mean=case.batch_mean,
+        temperature=case.temperature,
+        **{quantity: text},
+    ).verdicts[quantity]
+
+
+def gives(values, text_values, tolerance):
+    """Whether values print as a text does, up to its rounding and float32's."""
+    if values.shape != text_values.shape:
+        return False
+    room = tolerance * 1.001 + 1e-5 * np.maximum(1, np.abs(values))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(values - text_values) <= room
+    return bool((near | (values == text_values) | (np.isnan(values) & np.isnan(text_values))).all())
+
+
+def one(mistake, digits, seed):
+    """One random case: how it ended, how many explanations do not hold, and the case itself."""
+    from core.reading import read_numbers
+
+    random = np.random.default_rng(seed)
+    case = random_case(random, mistake)
+    quantity = str(random.choice(mistake.quantities))
+    values = backward(case, {mistake.step: mistake.wrong}, quantity)
+    text = printed(values, digits, random)
+    verdict = ask(case, quantity, text)
+    reading = read_numbers(text)
+    theirs, tolerance = (x.reshape(values.shape) for x in (reading.values, reading.tolerance))
+    false = sum(
+        not gives(
+            e.values.reshape(values.shape) if e.values.size == values.size else e.values,
+            theirs,
+            tolerance,
+        )
+        for e in verdict.explanations
+    )
+    names = [e.mistakes[0].name for e in verdict.explanations if len(e.mistakes) == 1]
+    truth = right(case, quantity)
+    if mistake.name in names:
+        ending = "named"
+    elif verdict.explanations and not false:
+        ending = "equal"
+    elif verdict.right and gives(truth, theirs, tolerance):
+        ending = "right"
+    else:
+        ending = "missed"
+    return ending, false, (case, quantity, text, verdict)
+
+
+def table(mistakes, cases):
+    """Counts for each mistake and precision."""
+    return {
+        (m.name, d): sum(
+            (
+                Counter({ending: 1, "false": false})
+                for ending, false, _ in (one(m, d, seed) for seed in range(cases))
+            ),
+            Counter(),
+        )
+        for m in mistakes
+        for d in PRECISIONS
+    }
+
+
+def accused(digits, seed):
+    """The quantities of a random case that are not called right, printed right."""
+    random = np.random.default_rng(seed)
+    case = random_case(random)
+    answers = {q: printed(right(case, q), digits, random) for q in QUANTITIES}
+    return [
+        (q, text, ask(case, q, text))
+        for q, text in answers.items()
+        if ask(case, q, text).right is not True
+    ]
+
+
+if __name__ == "__main__":
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    start = time.process_time()
+    print(
+        f"{'mistake':30}{'digits':>7}{'named':>7}{'equal':>7}{'right':>7}{'missed':>7}{'false':>7}"
+    )
+    total = Counter()
+    for m in MISTAKES:
+        for (name, digits), row in table([m], cases).items():
+            counts = [row[k] for k in ("named", "equal", "right", "missed", "false")]
+            print(f"{name:30}{digits:7}" + "".join(f"{c:7}" for c in counts), flush=True)
+            total += row
+    print(dict(total))
+    for digits in PRECISIONS:
+        wrongly = sum(len(accused(digits, seed)) for seed in range(10 * cases))
+        print(
+            f"right answers with {digits} digits: {wrongly} of {10 * cases * len(QUANTITIES)} accused"
+        )
+    print(f"{time.process_time() - start:.0f} s of CPU")
