@@ -161,8 +161,8 @@ def backward(case: Case, wrong: Mapping[str, Step], quantity: str) -> Array:
         for name, step in STEPS.items():
             if quantity in AFFECTS[name]:
                 setattr(p, name, wrong.get(name, step)(p))
-    found = getattr(p, quantity)
-    found = np.asarray(found.matrix() if quantity == "J" else found)
+        found = getattr(p, quantity)
+        found = np.asarray(found.matrix() if quantity == "J" else found)
     return found.swapaxes(-1, -2) if p.layout == "columns" and found.ndim > 1 else found
 
 
@@ -209,8 +209,8 @@ def right(case: Case, quantity: str) -> Array:
     assert t is not None
     if quantity == "dL_dy":
         y = softmax(z, tau)
-        if case.loss == "CE":
-            return cross_entropy_dL_dy(y, t, batch_mean=mean)
+        if case.loss == "CE":  # −0/0 is 0: a class that is not the target costs nothing
+            return np.where(t == 0, 0.0, cross_entropy_dL_dy(y, t, batch_mean=mean))
         return squared_error_dL_dy(y, t, case.reduction, batch_mean=mean)
     if case.loss == "CE":
         dL_dz = cross_entropy_dL_dz(z, t, tau, batch_mean=mean)
@@ -222,14 +222,26 @@ def right(case: Case, quantity: str) -> Array:
     return dL_dz if quantity == "dL_dz" else np.asarray(dL_dz.sum(axis=0))
 
 
-def magnitude(case: Case, quantity: str) -> Array:
+def magnitude(
+    case: Case,
+    quantity: str,
+    dy: Array | float = 0.0,
+    dt: Array | float = 0.0,
+    dh: Array | float = 0.0,
+) -> Array:
     """The sum of |terms| that each entry is made of: round-off is a few units of it.
 
-    The same pass, with every subtraction turned into an addition.
+    The same pass, with every subtraction turned into an addition. It grows with each of its inputs,
+    so that what errors dy, dt and dh can do is no more than what they add to it.
     """
-    size = replace(case, h=None if case.h is None else np.abs(case.h))
+    size = replace(case, h=None if case.h is None else np.abs(case.h) + dh)
     added: dict[str, Step] = {
+        "y": lambda p: STEPS["y"](p) + dy,
         "J": lambda p: Rank1(p.y, -p.y, p.y) * p.rate,
-        "slope": lambda p: p.t / p.y if case.loss == "CE" else p.y + p.t,
+        "t": lambda p: p.target + dt,
+        "slope": lambda p: p.y + p.t,
     }
+    if case.loss == "CE":  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
+        added["slope"] = lambda p: np.where(p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0))
+        added["dL_dz"] = lambda p: p.share * p.rate * (p.y * p.t.sum(axis=-1, keepdims=True) + p.t)
     return backward(size, added, quantity)

@@ -256,38 +256,59 @@ def _size(shape: tuple[int, ...]) -> str:
 def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
     """Values, half a unit in the last place of each, and the round-off that the digits leave open.
 
-    A number is known to its own last place, except where a printer leaves digits out:
-    - Whole numbers among decimals are as exact as the coarsest of these: 0 in [0.25 0] is 0.00.
-    - Whole numbers alone are taken for two decimals: NumPy prints [1. 0.] for (0.999, 0.001) when
-      told to, and who writes 0 does not mean 0.4. The same for mantissas: 1.e-04.
+    A number is known to its own last place, except where printers and people leave digits out:
+    - Whole numbers among decimals, 0 or 1. or 12.0, have as many decimals as the number with the
+      fewest, unless that makes more significant digits than any other has: 12 beside 0.34 is ±0.5.
+    - Whole numbers alone: 0 and 1 are taken for two decimals. NumPy prints [1. 0.] for
+      (0.999, 0.001) when told to, and who writes 0 does not mean 0.4. Larger ones are ±0.5.
+    - 1.e-04 among numbers like it has the decimals of the others, or two.
     - 0.000e+00 beside 1.234e-05 is as exact as the most exact of the others.
     """
-    values = np.fromiter(map(float, tokens), float, len(tokens))
-    points = np.fromiter((t.find(".") for t in tokens), int, len(tokens))
-    marks = np.fromiter((t.lower().find("e") for t in tokens), int, len(tokens))
-    lengths = np.fromiter(map(len, tokens), int, len(tokens))
-    scientific = marks >= 0
+    count = len(tokens)
+    values = np.fromiter(map(float, tokens), float, count)
+    points = np.fromiter((t.find(".") for t in tokens), int, count)
+    marks = np.fromiter((t.lower().find("e") for t in tokens), int, count)
+    lengths = np.fromiter(map(len, tokens), int, count)
+    number, scientific = np.isfinite(values), marks >= 0
+    plain = ~scientific & number
     decimals = np.where(points < 0, 0, np.where(scientific, marks, lengths) - points - 1)
-    exponents = np.zeros(len(tokens))
+    exponents = np.zeros(count)
     for k in np.flatnonzero(scientific):
         exponents[k] = float(tokens[k][marks[k] + 1 :])
+    size = np.zeros(count)  # of the first significant digit
+    known = number & (values != 0)
+    size[known] = np.floor(np.log10(np.abs(values[known])))
 
-    number = np.isfinite(values)
-    for group in (scientific, ~scientific & number):
-        fractional = decimals[group & (decimals > 0)]
-        whole = group & (decimals == 0)
-        decimals[whole] = fractional.min() if fractional.size else 2
-    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-        tolerance = 0.5 * 10.0 ** (exponents - decimals)
-        others = tolerance[number & (values != 0)]
-        zero = scientific & (values == 0)
-        tolerance[zero] = others.min() if others.size else 0.005
-        digits = np.floor(np.log10(np.abs(values))) + 1 + decimals - exponents
+    whole = plain & (decimals <= 1) & (values == np.round(values))
+    last = exponents - decimals
+    fractional = plain & ~whole
+    if fractional.any():
+        significant = (size - last)[fractional & known].max(initial=0)
+        last[whole] = np.maximum(-decimals[fractional].min(), size[whole] - significant)
+    else:
+        last[whole & (decimals == 0)] = np.where(np.abs(values[whole & (decimals == 0)]) < 2, -2, 0)
+    if not plain.any():
+        short, long = scientific & (decimals == 0), decimals[scientific & (decimals > 0)]
+        last[short] -= long.min() if long.size else 2
+    zero = scientific & (values == 0)
+    last[zero] = last[known].min() if known.any() else -2
+
+    with np.errstate(over="ignore", under="ignore"):
+        tolerance = 0.5 * 10.0**last
     # A number written in digits that is not finite is beyond the largest float.
-    written = np.fromiter((t[-1] in "0123456789." for t in tokens), bool, len(tokens))
-    tolerance[~number] = np.where(written[~number], np.inf, 0.0)
-    long = number & (values != 0) & (digits > 9)
-    return values, tolerance, _roundoff(values) if long.any() else FLOAT32
+    tolerance[~number] = [
+        np.inf if tokens[k][-1] in "0123456789." else 0 for k in np.flatnonzero(~number)
+    ]
+    with np.errstate(over="ignore", invalid="ignore"):
+        held = values.astype(np.float32)
+        could_be = (np.abs(values - held) <= tolerance) | ~number
+    digits = int((size - last)[known].max(initial=0)) + 1
+    if digits <= 9 or (digits <= 12 and could_be.all()):
+        return values, tolerance, FLOAT32
+    if not could_be.all():
+        return values, tolerance, FLOAT64
+    # float32 as a Python list: 0.9900000095367432 was 0.99, and knows no more digits than that.
+    return _precision([str(v) for v in held])
 
 
 def read_numbers(text: str) -> Reading:
@@ -312,8 +333,8 @@ def read_numbers(text: str) -> Reading:
 
     Notes
     -----
-    Digits that a float32 could have (nine at most, or values that float32 holds exactly) leave open
-    that it was one: its round-off is then part of what the print justifies.
+    Nine digits at most, or numbers that float32 can hold, leave open that float32 made them: its
+    round-off is then part of what the print justifies.
 
     >>> read_numbers("tensor([0.6590, 0.2424, 0.0986], grad_fn=<SoftmaxBackward0>)").values
     array([0.659 , 0.2424, 0.0986])

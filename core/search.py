@@ -46,12 +46,9 @@ class Claim:
         with np.errstate(all="ignore"):
             made = np.fmax(np.abs(value), size) if size.shape == value.shape else np.abs(value)
             slack = self.slack if np.shape(self.slack) in ((), value.shape) else 0.0
-            return np.asarray(
-                self.printed * (1 + 1e-6)
-                + self.roundoff * made
-                + slack
-                + self.input_error * np.abs(value)
-            )
+            known = self.printed * (1 + 1e-6) + self.roundoff * made
+            room = known + slack + self.input_error * np.abs(value)
+        return np.where(np.isnan(room), np.inf, room)
 
     def cut(self, rows: Array) -> "Claim":
         slack = self.slack if np.ndim(self.slack) == 0 else self.slack[rows]

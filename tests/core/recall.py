@@ -16,12 +16,14 @@ import json
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from core.backward import QUANTITIES, Case, backward, right
 from core.diagnosis import diagnose
 from core.mistakes import MISTAKES
+from core.reading import read_numbers
 from core.softmax import softmax
 
 PRECISIONS = (2, 4, 8)
@@ -66,27 +68,28 @@ def printed(values, digits, random):
     if style == 1:
         return repr(np.array(values)) if digits == 8 else str(np.round(values, digits).tolist())
     if style == 2:
-        fixed = np.array2string(
+        text = np.array2string(
             values,
             formatter={"float": lambda v: f"{v:.{digits}f}"},
             separator=", ",
             threshold=10**6,
         )
-        return f"tensor({fixed}, grad_fn=<MulBackward0>)"
+        return f"tensor({text}, grad_fn=<MulBackward0>)"
     if style == 3:
-        rounded = [float(f"{v:.{digits}g}") for v in values.ravel()]
-        return json.dumps(np.reshape(rounded, values.shape).tolist())
+        texts = np.array([f"{v:.{digits}g}" for v in values.ravel()]).reshape(values.shape)
+        return json.dumps(texts.tolist()).replace('"', "")
     if values.ndim > 2:
         return str(np.round(values, digits).tolist())
     return "\n".join(", ".join(f"{v:.{digits}f}" for v in row) for row in np.atleast_2d(values))
 
 
-def ask(case, quantity, text):
-    """The verdict on a text."""
+def ask(case, quantity, text, **inputs):
+    """The verdict on a text; the inputs are those of the case unless given otherwise."""
+    given = {"z": case.z, "t": case.t, "h": case.h, **inputs}
     return diagnose(
-        case.z,
-        case.t,
-        h=case.h,
+        given.pop("z"),
+        given.pop("t"),
+        **given,
         loss=case.loss,
         reduction=case.reduction,
         batch_mean=case.batch_mean,
@@ -107,9 +110,7 @@ def gives(values, text_values, tolerance):
 
 def one(mistake, digits, seed):
     """One random case: how it ended, how many explanations do not hold, and the case itself."""
-    from core.reading import read_numbers
-
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng([seed, MISTAKES.index(mistake)])
     case = random_case(random, mistake)
     quantity = str(random.choice(mistake.quantities))
     values = backward(case, {mistake.step: mistake.wrong}, quantity)
@@ -153,16 +154,43 @@ def table(mistakes, cases):
     }
 
 
+def in_float32(p):
+    return softmax(p.case.z.astype(np.float32), p.tau).astype(np.float32)
+
+
 def accused(digits, seed):
-    """The quantities of a random case that are not called right, printed right."""
+    """The quantities of a random case that are not called right, though they were printed right.
+
+    One case in three was computed in float32. One in three has its inputs printed too, with as many
+    digits; one in three has y printed and no z.
+    """
     random = np.random.default_rng(seed)
     case = random_case(random)
-    answers = {q: printed(right(case, q), digits, random) for q in QUANTITIES}
-    return [
-        (q, text, ask(case, q, text))
-        for q, text in answers.items()
-        if ask(case, q, text).right is not True
-    ]
+    if random.random() < 0.5:
+        case = replace(case, z=random.normal(0, 2, case.z.shape))
+    wrong = {"y": in_float32} if seed % 3 == 0 else {}
+    known = {}
+    if seed // 3 % 3 == 1:
+        z = case.z if digits > 2 else case.z.round(2)
+        case = replace(case, z=z)
+        known = {"z": fixed(z, digits), "h": fixed(case.h, digits)}
+    elif seed // 3 % 3 == 2:
+        known = {"z": None, "y": fixed(softmax(case.z, case.temperature), digits)}
+    found = []
+    for quantity in QUANTITIES:
+        if quantity in known:
+            continue
+        values = backward(case, wrong, quantity)
+        values = values.astype(np.float32) if wrong else values
+        text = printed(values, digits, random)
+        verdict = ask(case, quantity, text, **known)
+        if verdict.right is not True:
+            found.append((quantity, text, verdict, known))
+    return found
+
+
+def fixed(values, digits):
+    return "\n".join(" ".join(f"{v:.{digits}f}" for v in row) for row in values)
 
 
 if __name__ == "__main__":
