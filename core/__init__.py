@@ -10,7 +10,10 @@ Conventions, shared by every function here
 - Bad input raises `ValueError` saying what was expected and what was got.
 """
 
+from core.backward import Mistake
+from core.diagnosis import diagnose
 from core.facts import JacobianFacts, jacobian_facts
+from core.files import read_file
 from core.gradcheck import GradientCheck, check_gradient
 from core.losses import (
     REDUCTIONS,
@@ -23,6 +26,8 @@ from core.losses import (
     squared_error_dL_dy,
     squared_error_dL_dz,
 )
+from core.mistakes import MISTAKES
+from core.reading import Reading, ReadingError, read_numbers
 from core.records import (
     ComparisonRecord,
     LossRecord,
@@ -48,23 +53,32 @@ from core.softmax import (
 )
 from core.sweep import sweep_logit
 from core.upstream import UPSTREAM, upstream_gradient
+from core.verdict import Diagnosis, Explanation, Verdict
 
 __all__ = [
+    "MISTAKES",
     "REDUCTIONS",
     "UPSTREAM",
     "ComparisonRecord",
+    "Diagnosis",
+    "Explanation",
     "GradientCheck",
     "JacobianFacts",
     "LossRecord",
+    "Mistake",
     "NudgeRecord",
     "ProductRecord",
+    "Reading",
+    "ReadingError",
     "SimplexRecord",
     "SoftmaxRecord",
+    "Verdict",
     "check_gradient",
     "compare_losses",
     "cross_entropy",
     "cross_entropy_dL_dy",
     "cross_entropy_dL_dz",
+    "diagnose",
     "from_plane",
     "jacobian_facts",
     "jacobian_parts",
@@ -72,6 +86,8 @@ __all__ = [
     "nudge_record",
     "one_hot",
     "product_record",
+    "read_file",
+    "read_numbers",
     "simplex_record",
     "smooth",
     "softmax",

@@ -5,7 +5,8 @@ from functools import partial
 
 import numpy as np
 
-from core.backward import Case, Pass, backward, right
+from core.backward import Pass, backward
+from core.case import Case, right
 from core.inputs import Array
 from core.search import within
 from core.softmax import softmax

@@ -1,7 +1,6 @@
-"""The library of mistakes, everyday ones first."""
+"""The library of mistakes."""
 
-from core.mistakes_backward import BACKWARD
-from core.mistakes_forward import FORWARD
+from core import mistakes_forward, mistakes_product, mistakes_upstream
 
-MISTAKES = (*BACKWARD, *FORWARD)
-"""Each is one step of `core.backward.STEPS` done wrongly; two of different steps can be combined."""
+MISTAKES = (*mistakes_product.MISTAKES, *mistakes_upstream.MISTAKES, *mistakes_forward.MISTAKES)
+"""Everyday ones first. Each is one step of a backward pass done wrongly; two can be combined."""

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from core.backward import Case, Mistake, Pass, Rank1
+from core.backward import Mistake, Pass, Rank1
+from core.case import Case
 from core.inputs import Array
 from core.losses import one_hot
 from core.softmax import softmax
@@ -30,7 +31,7 @@ def _naive(p: Pass, dtype: type[np.floating]) -> Array:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
-FORWARD = (
+MISTAKES = (
     Mistake(
         "diagonal-only",
         "J",

@@ -338,7 +338,7 @@ def read_numbers(text: str) -> Reading:
 
     >>> read_numbers("tensor([0.6590, 0.2424, 0.0986], grad_fn=<SoftmaxBackward0>)").values
     array([0.659 , 0.2424, 0.0986])
-    >>> read_numbers("0.66 0.24 0.1o")
+    >>> read_numbers("0.66 0.24 0.1o")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     core.reading.ReadingError: line 1, column 11: expected a number, got '0.1o'; accepted are ...
     """

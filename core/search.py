@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from core.backward import Case, Mistake, backward, magnitude, right
+from core.backward import Mistake, backward, magnitude
+from core.case import Case, right
 from core.inputs import Array
 from core.mistakes import MISTAKES
 
@@ -14,7 +15,7 @@ MAX_EXPLANATIONS = 12
 """As many are confirmed on the whole batch, and shown."""
 PAIRS_LIMIT = 20_000
 """Numbers in z beyond which pairs are not tried on ∂L/∂W and ∂L/∂b, where each try needs every row."""
-_SCREEN_ROWS = 3
+_SUMS = ("dL_dW", "dL_db")
 _TRANSPOSED = next(m for m in MISTAKES if m.name == "transposed")
 
 Combination = tuple[Mistake, ...]
@@ -81,39 +82,38 @@ def explain(case: Case, claim: Claim) -> list[Combination]:
         if claim.quantity in m.quantities
         and m is not _TRANSPOSED
         and m.applies(case)
-        and not (m.needs_z and not case.z_known)
+        and (case.z_known or not m.needs_z)
     ]
     singles: list[Combination] = [(m,) for m in usable]
-    found = [*_fitting(case, claim, singles)]
     flipped = claim.transposed() if claim.got.ndim > 1 else None
+    found = [*_fitting(case, claim, singles)]
     if flipped:
-        found += [(_TRANSPOSED, *c) for c in _fitting(case, flipped, [()])]
-    if found or (claim.quantity in ("dL_dW", "dL_db") and case.z.size > PAIRS_LIMIT):
-        return found[:MAX_EXPLANATIONS]
-    pairs = sorted(
-        (pair for pair in combinations(usable, 2) if pair[0].step != pair[1].step),
-        key=lambda pair: sum(map(usable.index, pair)),
-    )
-    found += _fitting(case, claim, pairs)
-    if flipped and not found:
-        found += [(_TRANSPOSED, *c) for c in _fitting(case, flipped, singles)]
+        found += [(_TRANSPOSED, *rest) for rest in _fitting(case, flipped, [()])]
+    if not found and (claim.quantity not in _SUMS or case.z.size <= PAIRS_LIMIT):
+        ranked = [
+            (i + j, (a, b))
+            for (i, a), (j, b) in combinations(enumerate(usable), 2)
+            if a.step != b.step
+        ]
+        ranked.sort(key=lambda pair: pair[0])
+        found += _fitting(case, claim, [pair for _, pair in ranked])
+        if flipped:
+            found += [(_TRANSPOSED, *rest) for rest in _fitting(case, flipped, singles)]
     return found[:MAX_EXPLANATIONS]
 
 
 def _fitting(case: Case, claim: Claim, candidates: Iterable[Combination]) -> Iterator[Combination]:
     """Those candidates that a claim fits: tried on a few rows first, confirmed on all."""
     few, few_claim = _cut(case, claim)
-    sizes = [magnitude(few, claim.quantity)]
-    whole_size: Array | None = sizes[0] if few is case else None
+    few_size, size = magnitude(few, claim.quantity), None
     confirmed = 0
     for candidate in candidates:
         wrong = {m.step: m.wrong for m in candidate}
-        if not few_claim.fits(backward(few, wrong, claim.quantity), sizes[0]):
+        if not few_claim.fits(backward(few, wrong, claim.quantity), few_size):
             continue
         if few is not case:
-            if whole_size is None:
-                whole_size = magnitude(case, claim.quantity)
-            if not claim.fits(backward(case, wrong, claim.quantity), whole_size):
+            size = magnitude(case, claim.quantity) if size is None else size
+            if not claim.fits(backward(case, wrong, claim.quantity), size):
                 continue
         yield candidate
         confirmed += 1
@@ -122,17 +122,22 @@ def _fitting(case: Case, claim: Claim, candidates: Iterable[Combination]) -> Ite
 
 
 def _cut(case: Case, claim: Claim) -> tuple[Case, Claim]:
-    """A few telling rows: the one that is furthest off, and those at both ends."""
-    if claim.quantity == "dL_dW" and case.h is not None and claim.got.shape[0] == case.h.shape[1]:
-        columns = np.arange(min(_SCREEN_ROWS, case.h.shape[1]))
-        return replace(case, h=case.h[:, columns]), claim.cut(columns)
-    if (
-        claim.quantity in ("dL_dW", "dL_db")
-        or len(case.z) <= _SCREEN_ROWS
-        or len(claim.got) != len(case.z)
-    ):
+    """A few telling rows: the first, the last, and the one that is furthest off.
+
+    ∂L/∂W and ∂L/∂b sum over all rows; of W the row with the largest entry is enough.
+    """
+    if claim.quantity in _SUMS:
+        if case.h is None or claim.quantity == "dL_db" or len(claim.got) != case.h.shape[1]:
+            return case, claim
+        largest = _finite(claim.got).max(axis=1).argmax(keepdims=True)
+        return replace(case, h=case.h[:, largest]), claim.cut(largest)
+    if len(claim.got) != len(case.z) or len(case.z) <= 3:
         return case, claim
     with np.errstate(invalid="ignore"):
-        off = np.abs(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1).max(axis=1)
-    rows = np.unique([0, len(case.z) - 1, int(np.nan_to_num(off, nan=np.inf).argmax())])
+        off = _finite(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1)
+    rows = np.unique([0, len(case.z) - 1, int(off.max(axis=1).argmax())])
     return case.cut(rows), claim.cut(rows)
+
+
+def _finite(x: Array) -> Array:
+    return np.nan_to_num(np.abs(x), nan=np.inf)

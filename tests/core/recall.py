@@ -20,7 +20,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.backward import QUANTITIES, Case, backward, right
+from core.backward import backward
+from core.case import QUANTITIES, Case, right
 from core.diagnosis import diagnose
 from core.mistakes import MISTAKES
 from core.reading import read_numbers
@@ -62,11 +63,13 @@ def random_case(random, mistake=None, rows=None):
 
 def printed(values, digits, random):
     """As NumPy, PyTorch, JSON or a spreadsheet would print them."""
+    with np.errstate(all="ignore"):
+        rounded = np.round(values, digits)
     style = int(random.integers(5))
     if style == 0:
         return np.array2string(values, precision=digits, suppress_small=True, threshold=10**6)
     if style == 1:
-        return repr(np.array(values)) if digits == 8 else str(np.round(values, digits).tolist())
+        return repr(np.array(values)) if digits == 8 else str(rounded.tolist())
     if style == 2:
         text = np.array2string(
             values,
@@ -79,7 +82,7 @@ def printed(values, digits, random):
         texts = np.array([f"{v:.{digits}g}" for v in values.ravel()]).reshape(values.shape)
         return json.dumps(texts.tolist()).replace('"', "")
     if values.ndim > 2:
-        return str(np.round(values, digits).tolist())
+        return str(rounded.tolist())
     return "\n".join(", ".join(f"{v:.{digits}f}" for v in row) for row in np.atleast_2d(values))
 
 

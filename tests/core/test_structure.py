@@ -97,7 +97,7 @@ def test_every_module_begins_with_what_it_is(source):
 
 def test_every_record_is_frozen():
     records = [value for value in vars(core).values() if dataclasses.is_dataclass(value)]
-    assert len(records) == 8
+    assert len(records) == 13
     assert all(record.__dataclass_params__.frozen for record in records)
 
 
