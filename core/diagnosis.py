@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.backward import backward, magnitude
+from core.backward import Mistake, backward, magnitude
 from core.case import QUANTITIES, Case, Loss, measured, right
 from core.given import Errors, Given, read_case, slack
 from core.hints import carried, hints
@@ -103,84 +103,87 @@ def _verdict(
     if quantity == "J" and case.z.size * n > MAX_NUMBERS:
         raise ValueError(f"J: expected at most {MAX_NUMBERS} entries, got {case.z.size * n}")
     expected = right(case, quantity)
-    got, printed = read.values, read.tolerance
-    shapes = {expected.shape, expected.shape[:-2] + expected.shape[:-3:-1]}
-    shapes |= {case.z.shape} if quantity == "dL_db" else set()
-    shape = next(
-        (s for s in sorted(shapes, key=lambda s: s != expected.shape) if _same(s, got.shape)), None
-    )
+    shape = _shape(case, quantity, expected, read.values.shape)
     if shape is None:
-        raise ValueError(
-            f"{quantity}: expected shape {_shown(expected, quantity, lead).shape}, got shape {got.shape}"
-        )
-    got, printed = got.reshape(shape), printed.reshape(shape)
+        shown = _shown(expected, quantity, lead).shape
+        raise ValueError(f"{quantity}: expected shape {shown}, got shape {read.values.shape}")
 
-    size, fine = magnitude(case, quantity), errors.fine()
-    spread = _ROUNDINGS + 2 * np.abs(case.z[np.isfinite(case.z)]).max() / case.temperature
-    relative = 2 * float(np.max(fine.z) / case.temperature if fine.y is None else np.max(fine.y))
+    fine = errors.fine()
+    steepest = np.abs(case.z[np.isfinite(case.z)]).max() / case.temperature
     claim = Claim(
-        quantity,
-        got,
-        printed,
-        spread * read.roundoff,
-        slack(case, quantity, fine),
-        relative,
+        quantity=quantity,
+        got=read.values.reshape(shape),
+        printed=read.tolerance.reshape(shape),
+        roundoff=(_ROUNDINGS + 2 * steepest) * read.roundoff,
+        slack=slack(case, quantity, fine),
+        input_error=2
+        * float(np.max(fine.z) / case.temperature if fine.y is None else fine.y.max()),
     )
-    tolerance = np.broadcast_to(printed if shape == expected.shape else 0.0, expected.shape)
-    tolerance = replace(claim, got=expected, printed=tolerance, input_error=0.0).tolerance(
-        expected, size
-    )
-    fits = shape == expected.shape and bool(within(got, expected, tolerance).all())
-    found = [] if fits else explain(case, claim)
-    verdict: bool | None = fits
-    notes: tuple[str, ...] = ()
-    if fits:
-        if (np.abs(got) <= tolerance).all():
-            notes = (
-                "Every entry is zero to the digits given, which says little: print more digits.",
-            )
-    elif not found and shape == expected.shape:
+    got, same_shape = claim.got, shape == expected.shape
+    tolerance = claim.allowed(expected, magnitude(case, quantity))
+    is_right: bool | None = same_shape and bool(within(got, expected, tolerance).all())
+    found = [] if is_right else explain(case, claim)
+    if not is_right and not found and same_shape:
         coarse = tolerance + slack(case, quantity, errors)
-        if within(got, expected, coarse).all():
-            verdict = None
-            notes = ("The digits of the inputs leave this open: give them with more digits.",)
-    if verdict is False:
+        is_right = None if within(got, expected, coarse).all() else False
+    notes = _notes(claim, tolerance, is_right)
+    if is_right is False:
         notes = hints(case, quantity, got, expected, tolerance)
 
-    worst = numeric = None
-    if got.shape == expected.shape:
-        with np.errstate(invalid="ignore"):
-            off = np.where(got == expected, 0.0, np.abs(got - expected))
-        index = np.unravel_index(int(np.nan_to_num(off, nan=np.inf).argmax()), off.shape)
-        worst = tuple(int(i) for i in index)
-        numeric = measured(case, quantity, worst)
-        worst = worst if lead or quantity in ("dL_dW", "dL_db") else worst[1:]
+    worst = _worst(got, expected) if same_shape else None
     return Verdict(
         quantity=quantity,
-        right=verdict,
+        right=is_right,
         got=_shown(got, quantity, lead),
         expected=_shown(expected, quantity, lead),
         tolerance=_shown(tolerance, quantity, lead),
-        worst=worst,
-        numeric=numeric,
+        worst=worst if worst is None or _keeps_rows(quantity, lead) else worst[1:],
+        numeric=None if worst is None else measured(case, quantity, worst),
         explanations=tuple(
-            Explanation(
-                mistakes,
-                _shown(
-                    backward(case, {m.step: m.wrong for m in mistakes}, quantity), quantity, lead
-                ),
-            )
+            Explanation(mistakes, _shown(_values(case, quantity, mistakes), quantity, lead))
             for mistakes in found
         ),
         hints=notes,
     )
 
 
-def _same(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    """Whether two shapes differ in axes of length 1 at most."""
-    return [k for k in a if k != 1] == [k for k in b if k != 1]
+def _shape(
+    case: Case, quantity: str, expected: Array, given: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """What numbers of a given shape are: right, transposed, or a ∂L/∂b that was not summed."""
+    shapes = [expected.shape, (*expected.shape[:-2], *expected.shape[:-3:-1])]
+    if quantity == "dL_db":
+        shapes = [expected.shape, case.z.shape]
+    long = [k for k in given if k != 1]
+    return next((shape for shape in shapes if [k for k in shape if k != 1] == long), None)
+
+
+def _notes(claim: Claim, tolerance: Array, is_right: bool | None) -> tuple[str, ...]:
+    """What the digits cannot tell."""
+    if is_right is None:
+        return ("The digits of the inputs leave this open: give them with more digits.",)
+    if is_right and np.isinf(tolerance).any():
+        return ("Entries where y was given as 0 cannot be judged: give y with more digits, or z.",)
+    if is_right and claim.printed.any() and (np.abs(claim.got) <= claim.printed).all():
+        return ("Every entry is zero to the digits given, which says little: print more digits.",)
+    return ()
+
+
+def _worst(got: Array, expected: Array) -> tuple[int, ...]:
+    with np.errstate(invalid="ignore"):
+        off = np.where(got == expected, 0.0, np.abs(got - expected))
+    off = np.nan_to_num(off, nan=np.inf)
+    return tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))
+
+
+def _values(case: Case, quantity: str, mistakes: tuple[Mistake, ...]) -> Array:
+    return backward(case, {m.step: m.wrong for m in mistakes}, quantity)
+
+
+def _keeps_rows(quantity: str, lead: tuple[int, ...]) -> bool:
+    """Whether an array's first axis is to be shown: not that of a batch where z came without one."""
+    return bool(lead) or quantity in ("dL_dW", "dL_db")
 
 
 def _shown(x: Array, quantity: str, lead: tuple[int, ...]) -> Array:
-    """Without the batch's axis if z came without one."""
-    return x if lead or quantity in ("dL_dW", "dL_db") or len(x) != 1 else x[0]
+    return x if _keeps_rows(quantity, lead) or len(x) != 1 else x[0]

@@ -47,7 +47,7 @@ def read_file(name: str, data: bytes) -> dict[str, Reading]:
         if ending == ".npz":
             return _npz(data)
     except ReadingError as error:
-        raise ReadingError(f"{name}: {error}") from None
+        raise error.of(name) from None
     except Exception as error:  # zipfile, zlib and NumPy's header parser raise many kinds
         raise ReadingError(
             f"{name}: expected a sound {ending} file, got a damaged one ({error})"

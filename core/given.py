@@ -132,15 +132,10 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     """The most that rounding of the inputs can do to the right value."""
     if not any(e is not None and np.any(e) for e in (errors.z, errors.y, errors.t, errors.h)):
         return np.zeros(())
-    if errors.y is None:
-        z = np.expm1(
-            2
-            * np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
-            / case.temperature
-        )
-        dy = softmax(case.z, case.temperature) * z
-    else:
-        dy = errors.y
+    dy = errors.y
+    if dy is None:  # zᵢ up, and all others down, by as much
+        dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
+        dy = softmax(case.z, case.temperature) * np.expm1(2 * dz / case.temperature)
     with np.errstate(invalid="ignore"):
         slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
     return np.where(np.isnan(slack), np.inf, slack)

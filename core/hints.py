@@ -39,6 +39,11 @@ def hints(
             and within(got, ratio * expected, tolerance * max(1, abs(ratio))).all()
         ):
             said.append(f"Your numbers are {ratio:.4g} times the right ones.")
+        off = float(np.abs(got - expected).max() / np.abs(expected).max())
+        if off < 0.01:
+            said.append(
+                f"No entry is further off than {off:.1%} of the largest: were rounded numbers used on the way?"
+            )
         shift = (got - expected).mean(axis=-1, keepdims=True)
         if got.shape[-1] > 2 and within(got, expected + shift, tolerance).all():
             said.append("Your numbers differ from the right ones by the same amount in a row.")

@@ -26,10 +26,21 @@ _DTYPES = {"float16": 2.0**-11, "half": 2.0**-11, "bfloat16": 2.0**-8}
 class ReadingError(ValueError):
     """Text or a file that cannot be read as numbers; says where, what is wrong, what is accepted."""
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None):
-        where = "" if line is None else f"line {line}, column {column}: "
-        super().__init__(where + message)
+    def __init__(
+        self, message: str, line: int | None = None, column: int | None = None, source: str = ""
+    ):
+        super().__init__(message)
+        self.message, self.source = message, source
         self.line, self.column = line, column
+        """Counted from 1; None where no place in a text is to blame."""
+
+    def __str__(self) -> str:
+        where = "" if self.line is None else f"line {self.line}, column {self.column}: "
+        return (f"{self.source}: " if self.source else "") + where + self.message
+
+    def of(self, source: str) -> "ReadingError":
+        """The same error, with the name of what was read."""
+        return ReadingError(self.message, self.line, self.column, source)
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,7 @@ def reading(name: str, value: "Reading | ArrayLike") -> Reading:
         try:
             return read_numbers(value)
         except ReadingError as error:
-            raise ReadingError(f"{name}: {error}") from None
+            raise error.of(name) from None
     dtype = str(getattr(value, "dtype", "")).removeprefix("torch.")
     tensor: Any = value
     if hasattr(value, "detach"):  # of PyTorch, which is not imported for it

@@ -14,7 +14,8 @@ from core.mistakes import MISTAKES
 MAX_EXPLANATIONS = 12
 """As many are confirmed on the whole batch, and shown."""
 PAIRS_LIMIT = 20_000
-"""Numbers in z beyond which pairs are not tried on ∂L/∂W and ∂L/∂b, where each try needs every row."""
+"""Numbers beyond which pairs are not tried: of z for ∂L/∂W and ∂L/∂b, where each try takes every row,
+and of J."""
 _SUMS = ("dL_dW", "dL_db")
 _TRANSPOSED = next(m for m in MISTAKES if m.name == "transposed")
 
@@ -50,6 +51,11 @@ class Claim:
             known = self.printed * (1 + 1e-6) + self.roundoff * made
             room = known + slack + self.input_error * np.abs(value)
         return np.where(np.isnan(room), np.inf, room)
+
+    def allowed(self, expected: Array, size: Array) -> Array:
+        """How far a right answer may be from `expected`: its inputs' errors are slack already."""
+        printed = self.printed if self.got.shape == expected.shape else np.zeros(expected.shape)
+        return replace(self, printed=printed, input_error=0.0).tolerance(expected, size)
 
     def cut(self, rows: Array) -> "Claim":
         slack = self.slack if np.ndim(self.slack) == 0 else self.slack[rows]
@@ -89,7 +95,8 @@ def explain(case: Case, claim: Claim) -> list[Combination]:
     found = [*_fitting(case, claim, singles)]
     if flipped:
         found += [(_TRANSPOSED, *rest) for rest in _fitting(case, flipped, [()])]
-    if not found and (claim.quantity not in _SUMS or case.z.size <= PAIRS_LIMIT):
+    few, few_claim = _cut(case, claim)
+    if not found and (few_claim.got if claim.quantity == "J" else few.z).size <= PAIRS_LIMIT:
         ranked = [
             (i + j, (a, b))
             for (i, a), (j, b) in combinations(enumerate(usable), 2)
