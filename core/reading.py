@@ -126,7 +126,7 @@ class _Group:
     def shape(self) -> tuple[int, ...]:
         if not self.rows:
             return (self.numbers,)
-        if self.kind in ("text", "call") and self.rows == 1:
+        if self.rows == 1 and (not self.nested or self.kind in ("text", "call")):
             return self.inner
         # One number a line is one row of numbers; [[1], [2]] says itself that it is a column.
         return (self.rows,) if self.inner == (1,) and not self.nested else (self.rows, *self.inner)
@@ -272,7 +272,7 @@ def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
       fewest, unless that makes more significant digits than any other has: 12 beside 0.34 is ±0.5.
     - Whole numbers alone: 0 and 1 are taken for two decimals. NumPy prints [1. 0.] for
       (0.999, 0.001) when told to, and who writes 0 does not mean 0.4. Larger ones are ±0.5.
-    - 1.e-04 among numbers like it has the decimals of the others, or two.
+    - 1.e-04 has the decimals of the others, or two: NumPy leaves zeros out, but not the point.
     - 0.000e+00 beside 1.234e-05 is as exact as the most exact of the others.
     """
     count = len(tokens)
@@ -286,22 +286,25 @@ def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
     exponents = np.zeros(count)
     for k in np.flatnonzero(scientific):
         exponents[k] = float(tokens[k][marks[k] + 1 :])
-    size = np.zeros(count)  # of the first significant digit
+    size = np.full(count, -400.0)  # exponent of the first significant digit; 0 has none
     known = number & (values != 0)
     size[known] = np.floor(np.log10(np.abs(values[known])))
 
-    whole = plain & (decimals <= 1) & (values == np.round(values))
     last = exponents - decimals
-    fractional = plain & ~whole
+    whole = plain & (decimals <= 1) & (values == np.round(values))
+    fractional, mantissas = plain & ~whole, decimals[scientific]
     if fractional.any():
         significant = (size - last)[fractional & known].max(initial=0)
         last[whole] = np.maximum(-decimals[fractional].min(), size[whole] - significant)
+    elif mantissas.any():
+        last[whole] = size[whole] - mantissas.max()
     else:
-        last[whole & (decimals == 0)] = np.where(np.abs(values[whole & (decimals == 0)]) < 2, -2, 0)
-    if not plain.any():
-        short, long = scientific & (decimals == 0), decimals[scientific & (decimals > 0)]
-        last[short] -= long.min() if long.size else 2
-    zero = scientific & (values == 0)
+        typed = whole & (decimals == 0)
+        last[typed] = np.where(np.abs(values[typed]) < 2, -2, 0)
+    trimmed = scientific & (decimals == 0) & (points > 0)
+    last[trimmed] -= mantissas[mantissas > 0].min() if mantissas.any() else 2
+    zero = values == 0
+    zero &= scientific | (mantissas.any() & ~fractional.any())
     last[zero] = last[known].min() if known.any() else -2
 
     with np.errstate(over="ignore", under="ignore"):
@@ -319,7 +322,7 @@ def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
     if not could_be.all():
         return values, tolerance, FLOAT64
     # float32 as a Python list: 0.9900000095367432 was 0.99, and knows no more digits than that.
-    return _precision([str(v) for v in held])
+    return values, _precision([str(v) for v in held])[1], FLOAT32
 
 
 def read_numbers(text: str) -> Reading:
