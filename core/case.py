@@ -8,14 +8,14 @@ import numpy as np
 from core.inputs import Array
 from core.losses import (
     Reduction,
-    cross_entropy,
     cross_entropy_dL_dy,
     cross_entropy_dL_dz,
+    one_hot,
     squared_error,
     squared_error_dL_dy,
     squared_error_dL_dz,
 )
-from core.softmax import softmax, softmax_jacobian
+from core.softmax import log_softmax, softmax, softmax_jacobian
 
 Loss = Literal["CE", "MSE"]
 LOSSES: tuple[Loss, ...] = ("CE", "MSE")
@@ -90,37 +90,36 @@ def right(case: Case, quantity: str) -> Array:
 def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
     """An entry of a derivative from the values of the function alone: Im f(x + iε)/ε.
 
-    For ∂L/∂W and ∂L/∂b it is z that moves, by the input of the layer.
+    For ∂L/∂W and ∂L/∂b it is z that moves, by the input of the layer. None for y, which is no
+    derivative, and where the loss is infinite.
     """
     if quantity == "y":
         return None
-    step, tau = 1e-30, case.temperature
-    mean = case.batch_mean
+    step, tau, t = 1e-30j, case.temperature, case.t
     if quantity == "J":
         row, i, j = index
-        z = case.z[row] + 1j * step * np.eye(case.z.shape[-1])[j]
-        return float(softmax(z, tau)[i].imag / step)
-    assert case.t is not None
-    if quantity == "dL_dy":
-        row, j = index
-        y, t = softmax(case.z[row], tau).astype(complex), case.t[row]
-        y[j] += 1j * step
-        with np.errstate(divide="ignore", invalid="ignore"):
-            logs = -np.where(t > 0, t * np.log(y), 0).sum()
-        L = logs if case.loss == "CE" else squared_error(y, t, case.reduction)
-        return float(np.asarray(L).imag / step / (case.rows if mean else 1))
+        z = case.z[row] + step * one_hot(j, case.z.shape[-1])
+        return float(softmax(z, tau)[i].imag / step.imag)
+    assert t is not None
     direction = np.zeros(case.z.shape)
-    if quantity == "dL_dz":
+    if quantity in ("dL_dy", "dL_dz"):
         direction[index] = 1
-    elif quantity == "dL_dW":
+    elif quantity == "dL_db":
+        direction[:, index[0]] = 1
+    else:
         assert case.h is not None
         direction[:, index[1]] = case.h[:, index[0]]
-    else:
-        direction[:, index[0]] = 1
     rows = np.flatnonzero(direction.any(axis=1))
-    z, t = case.z[rows] + 1j * step * direction[rows], case.t[rows]
-    if case.loss == "CE":
-        L = cross_entropy(z, t, tau)
-    else:
-        L = squared_error(softmax(z, tau), t, case.reduction)
-    return float(L.sum().imag / step / (case.rows if mean else 1))
+    z, t, moved = case.z[rows], t[rows], step * direction[rows]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if quantity == "dL_dy":
+            y = softmax(z, tau) + moved
+            log_y = np.log(y)
+        else:
+            y, log_y = softmax(z + moved, tau), log_softmax(z + moved, tau)
+        if case.loss == "CE":
+            L = -np.where(t > 0, t * log_y, 0).sum()
+        else:
+            L = squared_error(y, t, case.reduction).sum()
+    slope = float(np.asarray(L).imag / step.imag / (case.rows if case.batch_mean else 1))
+    return slope if np.isfinite(slope) else None

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.backward import Mistake, backward, magnitude
 from core.case import QUANTITIES, Case, Loss, measured, right
-from core.given import Errors, Given, read_case, slack
+from core.given import Errors, Given, drift, read_case, slack
 from core.hints import carried, hints
 from core.inputs import Array
 from core.losses import Reduction
@@ -122,10 +122,10 @@ def _verdict(
     got, same_shape = claim.got, shape == expected.shape
     tolerance = claim.allowed(expected, magnitude(case, quantity))
     is_right: bool | None = same_shape and bool(within(got, expected, tolerance).all())
-    found = [] if is_right else explain(case, claim)
-    if not is_right and not found and same_shape:
-        coarse = tolerance + slack(case, quantity, errors)
-        is_right = None if within(got, expected, coarse).all() else False
+    if not is_right and same_shape and errors.coarse():
+        rounded = tolerance + drift(case, quantity, errors)
+        is_right = None if within(got, expected, rounded).all() else False
+    found = explain(case, claim) if is_right is False else []
     notes = _notes(claim, tolerance, is_right)
     if is_right is False:
         notes = hints(case, quantity, got, expected, tolerance)

@@ -1,13 +1,13 @@
 """What people give as the start of their backward pass, read and checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from core import inputs
 from core.backward import magnitude
-from core.case import LOSSES, Case, Loss
+from core.case import LOSSES, Case, Loss, right
 from core.inputs import Array
 from core.losses import REDUCTIONS, Reduction, one_hot
 from core.reading import MAX_NUMBERS, Reading, reading
@@ -28,6 +28,10 @@ class Errors:
     """In place of z's where y was given."""
     t: Array
     h: Array
+
+    def coarse(self) -> bool:
+        """Whether there are inputs that may have been typed, or rounded; there is no telling."""
+        return any((e > _COARSE).any() for e in (self.z, self.t, self.h))
 
     def fine(self) -> "Errors":
         """Without those of inputs that were typed and are meant as they stand."""
@@ -139,3 +143,23 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     with np.errstate(invalid="ignore"):
         slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
     return np.where(np.isnan(slack), np.inf, slack)
+
+
+def drift(case: Case, quantity: str, errors: Errors) -> Array:
+    """What rounding of the inputs would do to the right value: the most of a few random roundings.
+
+    Less than `slack`, which is a bound, and so fit to tell a rounded input from one that was meant.
+    """
+    random, most = np.random.default_rng(0), np.zeros(())
+    expected = right(case, quantity)
+
+    def moved(x: Array, error: Array) -> Array:
+        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
+
+    for _ in range(8):
+        t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
+        h = None if case.h is None else moved(case.h, errors.h)
+        near = replace(case, z=moved(case.z, errors.z), t=t, h=h)
+        with np.errstate(invalid="ignore"):
+            most = np.fmax(most, np.abs(right(near, quantity) - expected))
+    return np.asarray(1.5 * most)

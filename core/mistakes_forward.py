@@ -238,7 +238,8 @@ MISTAKES = (
         "tau",
         lambda p: 1.0,
         "the temperature is left out altogether",
-        "y = softmax(z/τ): z is divided before the exponential.",
+        "y = softmax(z/τ): z is divided before the exponential. The temperature then shows in y, in J "
+        "and once more as the factor 1/τ of the gradient.",
         "y = softmax(z / temperature)",
         "puzzle?tau=2",
         _heated,
@@ -248,7 +249,8 @@ MISTAKES = (
         "tau",
         lambda p: 1 / p.case.temperature,
         "z is multiplied by the temperature, not divided",
-        "A high temperature flattens the output: y = softmax(z/τ).",
+        "A high temperature flattens the output: y = softmax(z/τ). Multiplied by τ the logits grow, and "
+        "the output gets sharper instead.",
         "y = softmax(z / temperature)",
         "puzzle?tau=2",
         _heated,

@@ -315,7 +315,7 @@ def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
     ]
     with np.errstate(over="ignore", invalid="ignore"):
         held = values.astype(np.float32)
-        could_be = (np.abs(values - held) <= tolerance) | ~number
+        could_be = (np.abs(values - held) <= 1.001 * tolerance) | ~number
     digits = int((size - last)[known].max(initial=0)) + 1
     if digits <= 9 or (digits <= 12 and could_be.all()):
         return values, tolerance, FLOAT32

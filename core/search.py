@@ -45,12 +45,12 @@ class Claim:
 
     def tolerance(self, value: Array, size: Array) -> Array:
         """How far from `value` they may be."""
-        with np.errstate(all="ignore"):
-            made = np.fmax(np.abs(value), size) if size.shape == value.shape else np.abs(value)
-            slack = self.slack if np.shape(self.slack) in ((), value.shape) else 0.0
+        large = np.where(np.isfinite(value), np.abs(value), 0.0)  # inf is known to be inf
+        made = np.fmax(large, size) if size.shape == value.shape else large
+        slack = self.slack if np.shape(self.slack) in ((), value.shape) else 0.0
+        with np.errstate(over="ignore"):
             known = self.printed * (1 + 1e-6) + self.roundoff * made
-            room = known + slack + self.input_error * np.abs(value)
-        return np.where(np.isnan(room), np.inf, room)
+            return np.asarray(known + slack + self.input_error * large)
 
     def allowed(self, expected: Array, size: Array) -> Array:
         """How far a right answer may be from `expected`: its inputs' errors are slack already."""
