@@ -1,5 +1,6 @@
 """Is this gradient right, and if not, which mistake made it?"""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -78,22 +79,29 @@ def diagnose(
     if z is None and y is not None:
         del given["y"]
     claims = {name: reading(name, value) for name, value in given.items() if value is not None}
-    case, lead, errors = read_case(z, y, t, h, loss, reduction, batch_mean, temperature)
+    with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like
+        case, lead, errors = read_case(z, y, t, h, loss, reduction, batch_mean, temperature)
+        _check(case, claims, given)
+        verdicts: dict[str, Verdict] = {}
+        for name in (name for name in QUANTITIES if name in claims):
+            verdict = _verdict(case, lead, errors, name, claims[name])
+            verdicts[name] = verdict
+            if verdict.right is False:
+                wrong = {q: v.got for q, v in verdicts.items() if v.right is False}
+                more = carried(case, name, wrong, verdict.tolerance)
+                verdicts[name] = replace(verdict, hints=(*more, *verdict.hints))
+    return Diagnosis(verdicts)
+
+
+def _check(case: Case, claims: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ValueError unless there is something to check, and all that it needs."""
     if not claims:
-        raise ValueError(f"expected numbers to check, for one of {', '.join(given)}, got none")
+        raise ValueError(f"expected numbers to check, for one of {', '.join(known)}, got none")
     for name in claims:
         if name not in ("y", "J") and case.t is None:
             raise ValueError(f"t: expected a target, as {name} is to be checked, got None")
         if name == "dL_dW" and case.h is None:
             raise ValueError("h: expected the layer's input, as dL_dW is to be checked, got None")
-    verdicts: dict[str, Verdict] = {}
-    for name in (name for name in QUANTITIES if name in claims):
-        verdicts[name] = _verdict(case, lead, errors, name, claims[name])
-        if verdicts[name].right is False:
-            known = {q: verdicts[q].got for q in verdicts if verdicts[q].right is False}
-            more = carried(case, name, known, verdicts[name].tolerance)
-            verdicts[name] = replace(verdicts[name], hints=(*more, *verdicts[name].hints))
-    return Diagnosis(verdicts)
 
 
 def _verdict(
@@ -170,8 +178,7 @@ def _notes(claim: Claim, tolerance: Array, is_right: bool | None) -> tuple[str, 
 
 
 def _worst(got: Array, expected: Array) -> tuple[int, ...]:
-    with np.errstate(invalid="ignore"):
-        off = np.where(got == expected, 0.0, np.abs(got - expected))
+    off = np.where(got == expected, 0.0, np.abs(got - expected))
     off = np.nan_to_num(off, nan=np.inf)
     return tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))
 

@@ -81,22 +81,21 @@ def read_case(
                 f"h: expected finite numbers of shape ({m}, k), got shape {read.values.shape}"
             )
         layer, layer_error = read.values.reshape(shape), read.tolerance.reshape(shape)
-    with np.errstate(all="ignore"):
-        shifted = np.exp((logits - logits.max()) / tau)
-        across = np.exp((logits - logits.max(axis=0)) / tau)
-        case = Case(
-            z=logits,
-            t=target,
-            h=layer,
-            loss=loss,
-            reduction=reduction,
-            batch_mean=bool(batch_mean),
-            temperature=float(tau),
-            rows=m,
-            across=across / across.sum(axis=0),
-            whole=shifted / shifted.sum(),
-            z_known=name == "z",
-        )
+    shifted = np.exp((logits - logits.max()) / tau)
+    across = np.exp((logits - logits.max(axis=0)) / tau)
+    case = Case(
+        z=logits,
+        t=target,
+        h=layer,
+        loss=loss,
+        reduction=reduction,
+        batch_mean=bool(batch_mean),
+        temperature=float(tau),
+        rows=m,
+        across=across / across.sum(axis=0),
+        whole=shifted / shifted.sum(),
+        z_known=name == "z",
+    )
     if name == "z":
         return case, lead, Errors(error, None, target_error, layer_error)
     error = error + values * np.abs(values.sum(axis=-1, keepdims=True) - 1)  # y is made to sum to 1
@@ -111,8 +110,7 @@ def _logits_of(y: Array, error: Array, tau: float) -> Array:
             f"y: expected outputs of softmax, ≥ 0 and summing to 1, got a row that sums to "
             f"{y.sum(axis=-1)[np.nan_to_num(off, nan=np.inf).argmax()]:.6g}"
         )
-    with np.errstate(divide="ignore"):
-        return np.asarray(tau * np.log(y))
+    return np.asarray(tau * np.log(y))
 
 
 def _target(t: Given, m: int, n: int) -> tuple[Array, Array]:
@@ -140,8 +138,7 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     if dy is None:  # zᵢ up, and all others down, by as much
         dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
         dy = softmax(case.z, case.temperature) * np.expm1(2 * dz / case.temperature)
-    with np.errstate(invalid="ignore"):
-        slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
+    slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
     return np.where(np.isnan(slack), np.inf, slack)
 
 
@@ -160,6 +157,5 @@ def drift(case: Case, quantity: str, errors: Errors) -> Array:
         t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
         h = None if case.h is None else moved(case.h, errors.h)
         near = replace(case, z=moved(case.z, errors.z), t=t, h=h)
-        with np.errstate(invalid="ignore"):
-            most = np.fmax(most, np.abs(right(near, quantity) - expected))
+        most = np.fmax(most, np.abs(right(near, quantity) - expected))
     return np.asarray(1.5 * most)

@@ -31,22 +31,21 @@ def hints(
         return tuple(said)
     if not np.isfinite(got).all():
         return tuple(said)
-    with np.errstate(all="ignore"):
-        ratio = float((got * expected).sum() / (expected * expected).sum())
-        if (
-            np.isfinite(ratio)
-            and ratio
-            and within(got, ratio * expected, tolerance * max(1, abs(ratio))).all()
-        ):
-            said.append(f"Your numbers are {ratio:.4g} times the right ones.")
-        off = float(np.abs(got - expected).max() / np.abs(expected).max())
-        if off < 0.01:
-            said.append(
-                f"No entry is further off than {off:.1%} of the largest: were rounded numbers used on the way?"
-            )
-        shift = (got - expected).mean(axis=-1, keepdims=True)
-        if got.shape[-1] > 2 and within(got, expected + shift, tolerance).all():
-            said.append("Your numbers differ from the right ones by the same amount in a row.")
+    ratio = float((got * expected).sum() / (expected * expected).sum())
+    if (
+        np.isfinite(ratio)
+        and ratio
+        and within(got, ratio * expected, tolerance * max(1, abs(ratio))).all()
+    ):
+        said.append(f"Your numbers are {ratio:.4g} times the right ones.")
+    off = float(np.abs(got - expected).max() / np.abs(expected).max())
+    if off < 0.01:
+        said.append(
+            f"No entry is further off than {off:.1%} of the largest: were rounded numbers used on the way?"
+        )
+    shift = (got - expected).mean(axis=-1, keepdims=True)
+    if got.shape[-1] > 2 and within(got, expected + shift, tolerance).all():
+        said.append("Your numbers differ from the right ones by the same amount in a row.")
     if within(np.sort(got), np.sort(expected), tolerance).all():
         said.append("Your numbers are the right ones in another order within a row.")
     if (

@@ -48,9 +48,8 @@ class Claim:
         large = np.where(np.isfinite(value), np.abs(value), 0.0)  # inf is known to be inf
         made = np.fmax(large, size) if size.shape == value.shape else large
         slack = self.slack if np.shape(self.slack) in ((), value.shape) else 0.0
-        with np.errstate(over="ignore"):
-            known = self.printed * (1 + 1e-6) + self.roundoff * made
-            return np.asarray(known + slack + self.input_error * large)
+        known = self.printed * (1 + 1e-6) + self.roundoff * made
+        return np.asarray(known + slack + self.input_error * large)
 
     def allowed(self, expected: Array, size: Array) -> Array:
         """How far a right answer may be from `expected`: its inputs' errors are slack already."""
@@ -72,8 +71,7 @@ class Claim:
 
 def within(got: Array, value: Array, tolerance: Array) -> Array:
     """Where two arrays agree; nan agrees with nan, and inf with inf."""
-    with np.errstate(invalid="ignore"):
-        near = np.abs(got - value) <= tolerance
+    near = np.abs(got - value) <= tolerance
     return np.asarray(near | (got == value) | (np.isnan(got) & np.isnan(value)))
 
 
@@ -140,8 +138,7 @@ def _cut(case: Case, claim: Claim) -> tuple[Case, Claim]:
         return replace(case, h=case.h[:, largest]), claim.cut(largest)
     if len(claim.got) != len(case.z) or len(case.z) <= 3:
         return case, claim
-    with np.errstate(invalid="ignore"):
-        off = _finite(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1)
+    off = _finite(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1)
     rows = np.unique([0, len(case.z) - 1, int(off.max(axis=1).argmax())])
     return case.cut(rows), claim.cut(rows)
 
