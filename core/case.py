@@ -58,6 +58,14 @@ class Case:
         )
 
 
+def batch_softmaxes(z: Array, tau: float) -> tuple[Array, Array]:
+    """`across` and `whole` of a case, both (m, n)."""
+    with np.errstate(invalid="ignore"):  # a class that is masked in every row
+        across = np.exp((z - z.max(axis=0)) / tau)
+        whole = np.exp((z - z.max()) / tau)
+        return across / across.sum(axis=0), whole / whole.sum()
+
+
 def squared_error_factor(case: Case) -> float:
     """2c of ∂L/∂y = 2c (y − t)."""
     n = int(case.z.shape[-1])

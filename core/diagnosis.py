@@ -7,12 +7,12 @@ import numpy as np
 
 from core.backward import Mistake, backward, magnitude
 from core.case import QUANTITIES, Case, Loss, measured, right
-from core.given import Errors, Given, drift, read_case, slack
+from core.given import Errors, Given, drift, nearby, read_case, slack
 from core.hints import carried, hints
 from core.inputs import Array
 from core.losses import Reduction
 from core.reading import MAX_NUMBERS, Reading, reading
-from core.search import Claim, explain, within
+from core.search import PAIRS_LIMIT, Claim, explain, within
 from core.verdict import Diagnosis, Explanation, Verdict
 
 _ROUNDINGS = 16
@@ -123,17 +123,16 @@ def _verdict(
         got=read.values.reshape(shape),
         printed=read.tolerance.reshape(shape),
         roundoff=(_ROUNDINGS + 2 * steepest) * read.roundoff,
-        slack=slack(case, quantity, fine),
-        input_error=2
-        * float(np.max(fine.z) / case.temperature if fine.y is None else fine.y.max()),
     )
     got, same_shape = claim.got, shape == expected.shape
-    tolerance = claim.allowed(expected, magnitude(case, quantity))
-    is_right: bool | None = same_shape and bool(within(got, expected, tolerance).all())
+    tolerance = claim.tolerance(expected, magnitude(case, quantity))
+    tolerance = tolerance + slack(case, quantity, fine)
+    is_right: bool | None = claim.fits(expected, tolerance)
     if not is_right and same_shape and errors.coarse():
         rounded = tolerance + drift(case, quantity, errors)
         is_right = None if within(got, expected, rounded).all() else False
-    found = explain(case, claim) if is_right is False else []
+    near = nearby(case, fine, 6 if case.z.size <= PAIRS_LIMIT else 1)
+    found = explain(case, claim, near) if is_right is False else []
     notes = _notes(claim, tolerance, is_right)
     if is_right is False:
         notes = hints(case, quantity, got, expected, tolerance)

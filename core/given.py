@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.backward import magnitude
-from core.case import LOSSES, Case, Loss, right
+from core.case import LOSSES, Case, Loss, batch_softmaxes, right
 from core.inputs import Array
 from core.losses import REDUCTIONS, Reduction, one_hot
 from core.reading import MAX_NUMBERS, Reading, reading
@@ -28,6 +28,9 @@ class Errors:
     """In place of z's where y was given."""
     t: Array
     h: Array
+
+    def any(self) -> bool:
+        return any(e is not None and e.any() for e in (self.z, self.y, self.t, self.h))
 
     def coarse(self) -> bool:
         """Whether there are inputs that may have been typed, or rounded; there is no telling."""
@@ -81,8 +84,7 @@ def read_case(
                 f"h: expected finite numbers of shape ({m}, k), got shape {read.values.shape}"
             )
         layer, layer_error = read.values.reshape(shape), read.tolerance.reshape(shape)
-    shifted = np.exp((logits - logits.max()) / tau)
-    across = np.exp((logits - logits.max(axis=0)) / tau)
+    across, whole = batch_softmaxes(logits, float(tau))
     case = Case(
         z=logits,
         t=target,
@@ -92,8 +94,8 @@ def read_case(
         batch_mean=bool(batch_mean),
         temperature=float(tau),
         rows=m,
-        across=across / across.sum(axis=0),
-        whole=shifted / shifted.sum(),
+        across=across,
+        whole=whole,
         z_known=name == "z",
     )
     if name == "z":
@@ -132,7 +134,7 @@ def _target(t: Given, m: int, n: int) -> tuple[Array, Array]:
 
 def slack(case: Case, quantity: str, errors: Errors) -> Array:
     """The most that rounding of the inputs can do to the right value."""
-    if not any(e is not None and np.any(e) for e in (errors.z, errors.y, errors.t, errors.h)):
+    if not errors.any():
         return np.zeros(())
     dy = errors.y
     if dy is None:  # zᵢ up, and all others down, by as much
@@ -142,20 +144,35 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     return np.where(np.isnan(slack), np.inf, slack)
 
 
+def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
+    """The case with its inputs rounded otherwise, at random; none if they are exact."""
+    random = np.random.default_rng(0)
+
+    def moved(x: Array, error: Array) -> Array:
+        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
+
+    def one() -> Case:
+        z = moved(case.z, errors.z)
+        if errors.y is not None:
+            z = _log(moved(softmax(case.z, case.temperature), errors.y), case.temperature)
+        t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
+        h = None if case.h is None else moved(case.h, errors.h)
+        across, whole = batch_softmaxes(z, case.temperature)
+        return replace(case, z=z, t=t, h=h, across=across, whole=whole)
+
+    return [one() for _ in range(count)] if errors.any() else []
+
+
 def drift(case: Case, quantity: str, errors: Errors) -> Array:
     """What rounding of the inputs would do to the right value: the most of a few random roundings.
 
     Less than `slack`, which is a bound, and so fit to tell a rounded input from one that was meant.
     """
-    random, most = np.random.default_rng(0), np.zeros(())
-    expected = right(case, quantity)
-
-    def moved(x: Array, error: Array) -> Array:
-        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
-
-    for _ in range(8):
-        t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
-        h = None if case.h is None else moved(case.h, errors.h)
-        near = replace(case, z=moved(case.z, errors.z), t=t, h=h)
-        most = np.fmax(most, np.abs(right(near, quantity) - expected))
+    expected, most = right(case, quantity), np.zeros(())
+    for other in nearby(case, errors, 8):
+        most = np.fmax(most, np.abs(right(other, quantity) - expected))
     return np.asarray(1.5 * most)
+
+
+def _log(y: Array, tau: float) -> Array:
+    return np.asarray(tau * np.log(np.maximum(y, np.finfo(float).tiny)))

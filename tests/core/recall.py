@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.backward import backward
-from core.case import QUANTITIES, Case, right
+from core.case import QUANTITIES, Case, batch_softmaxes, right
 from core.diagnosis import diagnose
 from core.mistakes import MISTAKES
 from core.reading import read_numbers
@@ -42,8 +42,7 @@ def random_case(random, mistake=None, rows=None):
         t = np.eye(n)[random.integers(n, size=m)]
         if random.random() < 0.3:
             t = 0.9 * t + 0.1 / n
-        with np.errstate(all="ignore"):
-            e = np.exp((z - z.max()) / tau)
+        across, whole = batch_softmaxes(z, tau)
         case = Case(
             z=z,
             t=t,
@@ -53,8 +52,8 @@ def random_case(random, mistake=None, rows=None):
             batch_mean=bool(random.integers(2)),
             temperature=tau,
             rows=m,
-            across=softmax(z.T, tau).T,
-            whole=e / e.sum(),
+            across=across,
+            whole=whole,
             z_known=True,
         )
         if mistake is None or mistake.applies(case):
