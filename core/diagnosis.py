@@ -1,6 +1,6 @@
 """Is this gradient right, and if not, which mistake made it?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -93,7 +93,7 @@ def diagnose(
     return Diagnosis(verdicts)
 
 
-def _check(case: Case, claims: Iterable[str], known: Iterable[str]) -> None:
+def _check(case: Case, claims: Collection[str], known: Collection[str]) -> None:
     """Raise ValueError unless there is something to check, and all that it needs."""
     if not claims:
         raise ValueError(f"expected numbers to check, for one of {', '.join(known)}, got none")

@@ -83,7 +83,11 @@ def _roundoff(values: Array) -> float:
     return FLOAT32 if np.array_equal(held, values, equal_nan=True) else FLOAT64
 
 
-_NUMBER = r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|nan|NaN|NAN|[iI]nf(?:inity)?)(?![\w.+-])"
+# Possessive, so that a long number that turns out to be none takes linear time.
+_NUMBER = (
+    r"[+-]?(?:(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+    r"|nan|NaN|NAN|[iI]nf(?:inity)?)(?![\w.+-])"
+)
 _TOKEN = re.compile(
     rf"""
       (?P<scale>  {_NUMBER} [ \t]* \* [ \t]* (?=\n))           # MATLAB: 1.0e-03 *

@@ -1,6 +1,7 @@
 import contextlib
 import io
 import json
+import time
 import zipfile
 
 import numpy as np
@@ -238,6 +239,39 @@ def test_arbitrary_text_raises_nothing_but_a_reading_error(text):
 @forall(st.text(alphabet="0123456789.,;eE+-−[]()&\\ \n\tnaif*=…", max_size=40))
 def test_nearly_numbers_raise_nothing_but_a_reading_error(text):
     test_arbitrary_text_raises_nothing_but_a_reading_error.hypothesis.inner_test(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 10**6 + "x",
+        "1" + " " * 10**6 + "x",
+        "." * 10**6,
+        "a" * 10**6,
+        "1e" * 10**5,
+        ", " * 10**5,
+        "0." + "0" * 10**6 + "1e",
+        "[" + "1 " * 10**5,
+        "\\" * 10**6,
+        "1\n" * 10**5 + "x",
+        "(" * 10**6,
+    ],
+    ids=range(11),
+)
+def test_no_text_takes_more_than_linear_time(text):
+    start = time.process_time()
+    with pytest.raises(ReadingError):
+        read_numbers(text)
+    assert time.process_time() - start < 2
+
+
+def test_a_million_numbers_are_read_in_a_few_seconds():
+    table = np.random.default_rng(0).normal(size=(1000, 1000)).round(4)
+    text = str(table.tolist()).replace(",", "").replace("] [", "]\n [")  # as NumPy prints
+    start = time.process_time()
+    read = read_numbers(text)
+    assert time.process_time() - start < 4
+    np.testing.assert_array_equal(read.values, table)
 
 
 def test_too_much_text_and_too_many_numbers_are_refused():
