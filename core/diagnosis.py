@@ -12,7 +12,7 @@ from core.hints import carried, hints
 from core.inputs import Array
 from core.losses import Reduction
 from core.reading import MAX_NUMBERS, Reading, reading
-from core.search import PAIRS_LIMIT, Claim, explain, within
+from core.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain, within
 from core.verdict import Diagnosis, Explanation, Verdict
 
 _ROUNDINGS = 16
@@ -136,6 +136,10 @@ def _verdict(
     notes = _notes(claim, tolerance, is_right)
     if is_right is False:
         notes = hints(case, quantity, got, expected, tolerance)
+        if len(found) == MAX_EXPLANATIONS or (
+            found and _digits(claim, expected) < 2 * len(found[0])
+        ):
+            notes = ("More digits, or more rows, would tell whether this fits by chance.", *notes)
 
     worst = _worst(got, expected) if same_shape else None
     return Verdict(
@@ -174,6 +178,16 @@ def _notes(claim: Claim, tolerance: Array, is_right: bool | None) -> tuple[str, 
     if is_right and claim.printed.any() and (np.abs(claim.got) <= claim.printed).all():
         return ("Every entry is zero to the digits given, which says little: print more digits.",)
     return ()
+
+
+def _digits(claim: Claim, expected: Array) -> float:
+    """How many digits of evidence a claim holds; one entry a row follows from the others.
+
+    Among some 60 mistakes, and 1 500 pairs, one may fit 2, and 4, by chance.
+    """
+    known = np.abs(expected).max() / np.maximum(claim.printed, 1e-9).mean()
+    free = claim.got.size * (1 - 1 / claim.got.shape[-1])
+    return float(free * np.log10(max(1.0, known)))
 
 
 def _worst(got: Array, expected: Array) -> tuple[int, ...]:

@@ -274,8 +274,8 @@ def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
     A number is known to its own last place, except where printers and people leave digits out:
     - Whole numbers among decimals, 0 or 1. or 12.0, have as many decimals as the number with the
       fewest, unless that makes more significant digits than any other has: 12 beside 0.34 is ±0.5.
-    - Whole numbers alone: 0 and 1 are taken for two decimals. NumPy prints [1. 0.] for
-      (0.999, 0.001) when told to, and who writes 0 does not mean 0.4. Larger ones are ±0.5.
+    - Whole numbers alone: 0, and all with a point, are taken for two decimals. NumPy prints [1. 0.]
+      for (0.999, 0.001) when told to, and who writes 0 does not mean 0.4. 1 is ±0.05, others ±0.5.
     - 1.e-04 has the decimals of the others, or two: NumPy leaves zeros out, but not the point.
     - 0.000e+00 beside 1.234e-05 is as exact as the most exact of the others.
     """
@@ -304,7 +304,9 @@ def _precision(tokens: list[str]) -> tuple[Array, Array, float]:
         last[whole] = size[whole] - mantissas.max()
     else:
         typed = whole & (decimals == 0)
-        last[typed] = np.where(np.abs(values[typed]) < 2, -2, 0)
+        last[typed] = np.select(
+            [(values[typed] == 0) | (points[typed] > 0), np.abs(values[typed]) < 2], [-2, -1], 0
+        )
     trimmed = scientific & (decimals == 0) & (points > 0)
     last[trimmed] -= mantissas[mantissas > 0].min() if mantissas.any() else 2
     zero = values == 0

@@ -1,4 +1,5 @@
-"""Does the verdict name the mistake that was made? `python -m tests.core.recall [cases]` prints the table.
+"""Does the verdict name the mistake that was made? `python -m tests.core.recall [cases [first seed]]` prints
+the table.
 
 For each mistake random cases are drawn, its output is printed as people print it, and the text alone
 is given to `diagnose`. Each case ends in one of these:
@@ -136,13 +137,13 @@ def one(mistake, digits, seed):
     return ending, false, (case, quantity, text, verdict)
 
 
-def table(mistakes, cases):
+def table(mistakes, seeds):
     """Counts for each mistake and precision."""
     return {
         (m.name, d): sum(
             (
                 Counter({ending: 1, "false": false})
-                for ending, false, _ in (one(m, d, seed) for seed in range(cases))
+                for ending, false, _ in (one(m, d, seed) for seed in seeds)
             ),
             Counter(),
         )
@@ -198,13 +199,17 @@ if __name__ == "__main__":
     )
     total = Counter()
     for m in MISTAKES:
-        for (name, digits), row in table([m], cases).items():
+        for (name, digits), row in table([m], range(first, first + cases)).items():
             counts = [row[k] for k in ("named", "equal", "right", "missed", "false")]
             print(f"{name:30}{digits:7}" + "".join(f"{c:7}" for c in counts), flush=True)
             total += row
     print(dict(total))
     for digits in PRECISIONS:
-        found = [v.right for seed in range(10 * cases) for _, _, v, _ in accused(digits, seed)]
+        found = [
+            v.right
+            for seed in range(first, first + 10 * cases)
+            for _, _, v, _ in accused(digits, seed)
+        ]
         print(
             f"right answers with {digits} digits: {found.count(False)} of about {60 * cases} accused, "
             f"{found.count(None)} left open as their inputs have too few digits"

@@ -187,6 +187,13 @@ def test_hints_say_what_numbers_without_explanation_have_in_common(dL_dz, hint):
     assert hint in str(result)
 
 
+def test_an_explanation_that_may_fit_by_chance_says_so():
+    caution = "would tell whether this fits by chance"
+    assert caution in str(diagnose([1.0, 0.0], 0, dL_dz="0.27 -0.27"))
+    assert caution not in str(diagnose([1.0, 0.0], 0, dL_dz="0.2689 -0.2689"))
+    assert caution not in str(diagnose([2, 1, 0.1], 0, dL_dz="0 0 0"))
+
+
 def test_none_that_fits_is_said():
     assert "nor two together, gives your numbers" in str(
         diagnose(Z, T, dL_dz="0.37 0.71 -0.29 0.93")
