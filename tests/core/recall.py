@@ -1,5 +1,6 @@
-"""Does the verdict name the mistake that was made? `python -m tests.core.recall [cases [first seed]]` prints
-the table.
+"""Does the verdict name the mistake that was made?
+
+`python -m tests.core.recall [cases [first seed]]` prints the table.
 
 For each mistake random cases are drawn, its output is printed as people print it, and the text alone
 is given to `diagnose`. Each case ends in one of these:
@@ -192,7 +193,8 @@ def fixed(values, digits):
 
 
 if __name__ == "__main__":
-    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    given = [int(word) for word in sys.argv[1:]]
+    cases, first = given + [200, 0][len(given) :]
     start = time.process_time()
     print(
         f"{'mistake':30}{'digits':>7}{'named':>7}{'equal':>7}{'right':>7}{'missed':>7}{'false':>7}"
