@@ -12,7 +12,9 @@ Conventions, shared by every function here
 """
 
 from core.datasets import DATA, Dataset, Rows, dataset
+from core.diagnosis import MISTAKES, Diagnosis, Explanation, Mistake, Verdict, diagnose
 from core.facts import JacobianFacts, jacobian_facts
+from core.files import read_file
 from core.gradcheck import GradientCheck, central_difference, check_gradient
 from core.losses import (
     LOSSES,
@@ -46,6 +48,7 @@ from core.network import (
     loss_of,
     numeric_gradient,
 )
+from core.reading import Reading, ReadingError, read_numbers
 from core.records import (
     ComparisonRecord,
     LossRecord,
@@ -85,27 +88,34 @@ __all__ = [
     "ACTIVATIONS",
     "DATA",
     "LOSSES",
+    "MISTAKES",
     "REDUCTIONS",
     "SATURATED",
     "UPSTREAM",
     "BackwardRecord",
     "ComparisonRecord",
     "Dataset",
+    "Diagnosis",
     "EpochRecord",
+    "Explanation",
     "ForwardRecord",
     "GradientCheck",
     "JacobianFacts",
     "Layer",
     "LayerGradient",
     "LossRecord",
+    "Mistake",
     "Network",
     "NudgeRecord",
     "PathRecord",
     "ProductRecord",
     "RaceSettings",
+    "Reading",
+    "ReadingError",
     "Rows",
     "SimplexRecord",
     "SoftmaxRecord",
+    "Verdict",
     "activate",
     "activation_slope",
     "after_steps",
@@ -119,6 +129,7 @@ __all__ = [
     "cross_entropy_dL_dz",
     "dataset",
     "descend",
+    "diagnose",
     "epochs_to",
     "forward",
     "from_plane",
@@ -134,6 +145,8 @@ __all__ = [
     "one_hot",
     "product_record",
     "racer",
+    "read_file",
+    "read_numbers",
     "simplex_record",
     "smooth",
     "softmax",

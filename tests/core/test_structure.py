@@ -13,7 +13,7 @@ import core
 from tests.core.strategies import ON_LOGITS, ON_TARGETS, arrays_of
 
 FOLDER = Path(core.__file__).parent
-SOURCES = sorted(FOLDER.glob("*.py"))
+SOURCES = sorted(FOLDER.rglob("*.py"))
 on_logits = pytest.mark.parametrize("f", ON_LOGITS.values(), ids=ON_LOGITS.keys())
 on_targets = pytest.mark.parametrize("f", ON_TARGETS.values(), ids=ON_TARGETS.keys())
 
@@ -27,7 +27,7 @@ def imported(source):
             yield "core" if node.level else str(node.module).split(".")[0]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_core_imports_numpy_and_the_standard_library_only(source):
     assert set(imported(source)) <= {"core", "numpy"} | sys.stdlib_module_names
 
@@ -91,13 +91,14 @@ def test_every_public_constant_is_explained_below_its_definition(name):
     pytest.fail(f"{name} is defined nowhere")
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_every_module_begins_with_what_it_is(source):
     assert ast.get_docstring(ast.parse(source.read_text(encoding="utf-8")))
 
 
 def test_every_record_is_frozen():
-    modules = [import_module(f"core.{source.stem}") for source in SOURCES if source.stem[0] != "_"]
+    paths = [s.relative_to(FOLDER.parent).with_suffix("") for s in SOURCES if s.stem[0] != "_"]
+    modules = [import_module(".".join(path.parts)) for path in paths]
     found = [value for module in modules for value in vars(module).values()]
     records = {
         value for value in found if inspect.isclass(value) and dataclasses.is_dataclass(value)

@@ -1,0 +1,13 @@
+"""Is this gradient right, and if not, which mistake made it?
+
+`given` reads what people have, `case` says what is right, `steps` is a backward pass any step of which
+can be done wrongly, `mistakes*` the library of such steps, `search` finds those that reproduce a
+claim, `hints` speaks where none does, `check` puts it together, `verdict` is what comes out.
+"""
+
+from core.diagnosis.check import diagnose
+from core.diagnosis.mistakes import MISTAKES
+from core.diagnosis.steps import Mistake
+from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
+
+__all__ = ["MISTAKES", "Diagnosis", "Explanation", "Mistake", "Verdict", "diagnose"]

@@ -1,0 +1,178 @@
+"""What people give as the start of their backward pass, read and checked."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core import inputs
+from core.diagnosis.case import Case, batch_softmaxes, right
+from core.diagnosis.steps import magnitude
+from core.inputs import Array
+from core.losses import LOSSES, REDUCTIONS, Loss, Reduction, one_hot
+from core.reading import MAX_NUMBERS, Reading, reading
+from core.softmax import softmax
+
+Given = Reading | ArrayLike
+"""Numbers from people: an array, pasted text, or what `read_numbers` made of it."""
+_COARSE = 1e-3
+"""An input printed more coarsely than this was typed, and is meant as it stands."""
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Half a unit in the last place of the inputs."""
+
+    z: Array
+    y: Array | None
+    """In place of z's where y was given."""
+    t: Array
+    h: Array
+
+    def any(self) -> bool:
+        return any(e is not None and e.any() for e in (self.z, self.y, self.t, self.h))
+
+    def coarse(self) -> bool:
+        """Whether there are inputs that may have been typed, or rounded; there is no telling."""
+        return any((e > _COARSE).any() for e in (self.z, self.t, self.h))
+
+    def fine(self) -> "Errors":
+        """Without those of inputs that were typed and are meant as they stand."""
+        z, t, h = (np.where(e > _COARSE, 0.0, e) for e in (self.z, self.t, self.h))
+        return Errors(z, self.y, t, h)
+
+
+def read_case(
+    z: Given | None,
+    y: Given | None,
+    t: Given | None,
+    h: Given | None,
+    loss: Loss,
+    reduction: Reduction,
+    batch_mean: bool,
+    temperature: float,
+) -> tuple[Case, tuple[int, ...], Errors]:
+    """The case, z's leading axes, and how exactly its inputs are known."""
+    if loss not in LOSSES:
+        raise ValueError(f"loss: expected one of {LOSSES}, got {loss!r}")
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"reduction: expected one of {REDUCTIONS}, got {reduction!r}")
+    tau = inputs.temperature(temperature)
+    if tau.ndim:
+        raise ValueError(f"temperature: expected one number, got shape {tau.shape}")
+    name, source = ("z", z) if z is not None else ("y", y)
+    if source is None:
+        raise ValueError("expected logits z, or outputs y, got neither")
+    base = reading(name, source)
+    if base.values.ndim not in (1, 2) or not 1 <= base.values.size <= MAX_NUMBERS:
+        raise ValueError(
+            f"{name}: expected shape (n,) or (m, n) with 1 to {MAX_NUMBERS} numbers, got shape {base.values.shape}"
+        )
+    lead, n = base.values.shape[:-1], base.values.shape[-1]
+    values, error = base.values.reshape(-1, n), base.tolerance.reshape(-1, n)
+    m = len(values)
+    logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
+
+    target, target_error = (None, np.zeros(())) if t is None else _target(t, m, n)
+    layer, layer_error = None, np.zeros(())
+    if h is not None:
+        read = reading("h", h)
+        shape = (m, read.values.size) if not lead and read.values.ndim == 1 else read.values.shape
+        shape = (m, 1) if shape == (m,) else shape
+        if len(shape) != 2 or shape[0] != m or not np.isfinite(read.values).all():
+            raise ValueError(
+                f"h: expected finite numbers of shape ({m}, k), got shape {read.values.shape}"
+            )
+        layer, layer_error = read.values.reshape(shape), read.tolerance.reshape(shape)
+    across, whole = batch_softmaxes(logits, float(tau))
+    case = Case(
+        z=logits,
+        t=target,
+        h=layer,
+        loss=loss,
+        reduction=reduction,
+        batch_mean=bool(batch_mean),
+        temperature=float(tau),
+        rows=m,
+        across=across,
+        whole=whole,
+        z_known=name == "z",
+    )
+    if name == "z":
+        return case, lead, Errors(error, None, target_error, layer_error)
+    error = error + values * np.abs(values.sum(axis=-1, keepdims=True) - 1)  # y is made to sum to 1
+    return case, lead, Errors(np.zeros(()), error, target_error, layer_error)
+
+
+def _logits_of(y: Array, error: Array, tau: float) -> Array:
+    """z = τ log y, up to a constant; −inf for y = 0."""
+    off = np.abs(y.sum(axis=-1) - 1)
+    if not (y >= 0).all() or not (off <= error.sum(axis=-1) + 1e-4).all():
+        raise ValueError(
+            f"y: expected outputs of softmax, ≥ 0 and summing to 1, got a row that sums to "
+            f"{y.sum(axis=-1)[np.nan_to_num(off, nan=np.inf).argmax()]:.6g}"
+        )
+    return np.asarray(tau * np.log(y))
+
+
+def _target(t: Given, m: int, n: int) -> tuple[Array, Array]:
+    """A target (m, n), and how exactly it is known."""
+    read = reading("target", t)
+    values, shape = read.values, read.values.shape
+    if shape in ((), (1,), (m,), (m, 1)) and shape not in ((m, n), (n,))[: 2 if m == 1 else 1]:
+        labels = values.astype(int) if np.isfinite(values).all() else np.full(shape, -1)
+        if (labels != values).any() or (labels < 0).any() or (labels >= n).any():
+            raise ValueError(f"target: expected classes from 0 to {n - 1}, got {values.tolist()}")
+        return np.broadcast_to(one_hot(labels.reshape(-1), n), (m, n)), np.zeros(())
+    if shape not in ((n,), (1, n), (m, n)):
+        raise ValueError(
+            f"target: expected a class for each of {m} rows, or shape ({m}, {n}), got shape {shape}"
+        )
+    target = np.broadcast_to(inputs.target(values, n), (m, n))
+    return target, np.broadcast_to(read.tolerance, (m, n))
+
+
+def slack(case: Case, quantity: str, errors: Errors) -> Array:
+    """The most that rounding of the inputs can do to the right value."""
+    if not errors.any():
+        return np.zeros(())
+    dy = errors.y
+    if dy is None:  # zᵢ up, and all others down, by as much
+        dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
+        dy = softmax(case.z, case.temperature) * np.expm1(2 * dz / case.temperature)
+    slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
+    return np.where(np.isnan(slack), np.inf, slack)
+
+
+def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
+    """The case with its inputs rounded otherwise, at random; none if they are exact."""
+    random = np.random.default_rng(0)
+
+    def moved(x: Array, error: Array) -> Array:
+        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
+
+    def one() -> Case:
+        z = moved(case.z, errors.z)
+        if errors.y is not None:
+            z = _log(moved(softmax(case.z, case.temperature), errors.y), case.temperature)
+        t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
+        h = None if case.h is None else moved(case.h, errors.h)
+        across, whole = batch_softmaxes(z, case.temperature)
+        return replace(case, z=z, t=t, h=h, across=across, whole=whole)
+
+    return [one() for _ in range(count)] if errors.any() else []
+
+
+def drift(case: Case, quantity: str, errors: Errors) -> Array:
+    """What rounding of the inputs would do to the right value: the most of a few random roundings.
+
+    Less than `slack`, which is a bound, and so fit to tell a rounded input from one that was meant.
+    """
+    expected, most = right(case, quantity), np.zeros(())
+    for other in nearby(case, errors, 8):
+        most = np.fmax(most, np.abs(right(other, quantity) - expected))
+    return np.asarray(1.5 * most)
+
+
+def _log(y: Array, tau: float) -> Array:
+    return np.asarray(tau * np.log(np.maximum(y, np.finfo(float).tiny)))

@@ -1,0 +1,6 @@
+"""The library of mistakes."""
+
+from core.diagnosis import mistakes_forward, mistakes_product, mistakes_upstream
+
+MISTAKES = (*mistakes_product.MISTAKES, *mistakes_upstream.MISTAKES, *mistakes_forward.MISTAKES)
+"""Everyday ones first. Each is one step of a backward pass done wrongly; two can be combined."""

@@ -1,0 +1,203 @@
+"""Mistakes in the upstream gradient ∂L/∂y: its sign, its factors, its formula."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.diagnosis.case import Case, squared_error_factor
+from core.diagnosis.steps import Mistake, always
+
+
+def _ce(case: Case) -> bool:
+    return case.loss == "CE"
+
+
+def _mse(case: Case) -> bool:
+    return case.loss == "MSE"
+
+
+def _mean_of_rows(case: Case) -> bool:
+    return case.batch_mean and case.rows > 1
+
+
+def _sum_of_rows(case: Case) -> bool:
+    return not case.batch_mean and case.rows > 1
+
+
+def _factor(
+    name: str, size: Callable[[Case], float], words: str, applies: Callable[[Case], bool]
+) -> Mistake:
+    """The factor in front of (y − t), or of −t/y, taken to be another one."""
+
+    def differs(case: Case) -> bool:
+        truth = squared_error_factor(case) if _mse(case) else 1.0
+        return applies(case) and not np.isclose(size(case), truth)
+
+    return Mistake(
+        f"factor-{name}",
+        "factor",
+        lambda p: size(p.case),
+        f"the factor of the loss is taken to be {words}",
+        "The derivative of c Σ(y − t)² is 2c (y − t): 2/n for the mean over the classes, 2 for the "
+        "sum, 1 for ½Σ(y − t)². Cross-entropy has the factor 1. A wrong factor leaves the direction "
+        "right and changes the size of every step.",
+        "dL_dy = 2 * c * (y - t)  # c = 1/n, 1 or 1/2, as in the loss",
+        "losses?mse=mean",
+        differs,
+    )
+
+
+MISTAKES = (
+    Mistake(
+        "sign-flipped",
+        "sign",
+        lambda p: -1.0,
+        "the sign is flipped",
+        "The numbers are right and point the wrong way: t − y in place of y − t, or a minus lost "
+        "from −log y. Descent subtracts the gradient; with this sign the loss grows.",
+        "dL_dz = y - t  # not t - y",
+        "losses?j=1",
+    ),
+    Mistake(
+        "batch-mean-forgotten",
+        "share",
+        lambda p: 1.0,
+        "the mean over the batch is forgotten",
+        "The loss is a mean over m rows, so each row's gradient carries 1/m. Without it the step "
+        "grows with the size of the batch.",
+        "dL_dz = (y - t) / len(y)",
+        "network",
+        _mean_of_rows,
+    ),
+    Mistake(
+        "batch-mean-twice",
+        "share",
+        lambda p: 1 / p.case.rows**2,
+        "the mean over the batch is taken twice",
+        "1/m enters once: in the loss, or again at the weights, but not in both places.",
+        "dL_dW = h.T @ dL_dz  # dL_dz has the 1/m already",
+        "network",
+        _mean_of_rows,
+    ),
+    Mistake(
+        "batch-mean-unasked",
+        "share",
+        lambda p: 1 / p.case.rows,
+        "the gradient is divided by the number of rows",
+        "The loss stated is a sum over the batch, not a mean, and its gradient has no 1/m.",
+        "dL_dz = y - t  # sum over the batch: no / len(y)",
+        "network",
+        _sum_of_rows,
+    ),
+    _factor("one", lambda c: 1.0, "1", _mse),
+    _factor("two", lambda c: 2.0, "2", always),
+    _factor("half", lambda c: 0.5, "½", always),
+    _factor("one-nth", lambda c: 1 / c.z.shape[-1], "1/n", always),
+    _factor("two-nths", lambda c: 2 / c.z.shape[-1], "2/n", always),
+    Mistake(
+        "log-base-10",
+        "factor",
+        lambda p: 1 / np.log(10),
+        "the log is to base 10",
+        "log₁₀ y is ln y / ln 10, so that the loss and its gradient are 2.303 times too small.",
+        "L = -(t * np.log(y)).sum()  # not np.log10",
+        "losses",
+        _ce,
+    ),
+    Mistake(
+        "log-base-2",
+        "factor",
+        lambda p: 1 / np.log(2),
+        "the log is to base 2",
+        "log₂ y is ln y / ln 2, so that the loss (now in bits) and its gradient are 1.443 times too "
+        "large.",
+        "L = -(t * np.log(y)).sum()  # not np.log2",
+        "losses",
+        _ce,
+    ),
+    Mistake(
+        "fused-as-upstream",
+        "slope",
+        lambda p: p.y - p.t,
+        "y − t is taken for ∂L/∂y of cross-entropy",
+        "y − t is ∂L/∂z: softmax's Jacobian is in it already. ∂L/∂y of cross-entropy is −t/y. "
+        "Pushed through J again, y − t becomes far too small.",
+        "dL_dy = -t / y  # or directly: dL_dz = y - t",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "upstream-ones",
+        "slope",
+        lambda p: np.ones_like(p.y),
+        "the upstream gradient is taken to be 1 for every output",
+        "g = (1, …, 1) is the gradient of L = Σyᵢ, which is always 1. So the gradient at the logits "
+        "is zero: the right answer to the wrong question.",
+        "dL_dy = -t / y",
+        "puzzle?answer=No&ask=ones",
+    ),
+    Mistake(
+        "cross-entropy-upstream",
+        "slope",
+        lambda p: -p.t / p.y / p.factor,
+        "∂L/∂y is that of cross-entropy",
+        "−t/y belongs to −Σ t log y. The loss stated is squared error, whose gradient is 2c (y − t).",
+        "dL_dy = 2 * c * (y - t)",
+        "losses?mse=mean",
+        _mse,
+    ),
+    Mistake(
+        "target-missing-in-upstream",
+        "slope",
+        lambda p: -1 / p.y,
+        "−1/y is used for every class, without the target",
+        "Cross-entropy −Σ t log y has one term a class, weighted by t. A class with t = 0 costs "
+        "nothing, and its ∂L/∂y is 0.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "log-not-differentiated",
+        "slope",
+        lambda p: -p.t,
+        "−t is used for ∂L/∂y: the log has not been differentiated",
+        "The derivative of −t log y is −t/y. The 1/y is what makes a confident mistake costly, and "
+        "what cancels the y in softmax's Jacobian.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "loss-for-gradient",
+        "slope",
+        lambda p: -p.t * np.log(p.y),
+        "the loss −t log y itself is sent back",
+        "Backpropagation sends derivatives, not values. The derivative of −t log y by y is −t/y.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "binary-cross-entropy",
+        "slope",
+        lambda p: (p.y - p.t) / (p.y * (1 - p.y)),
+        "∂L/∂y is that of binary cross-entropy, −t/y + (1 − t)/(1 − y)",
+        "That loss treats each output as its own yes or no, and goes with the sigmoid. With softmax "
+        "the outputs share one probability, and the loss is −Σ t log y.",
+        "dL_dy = -t / y",
+        "upstream?up=CE",
+        _ce,
+    ),
+    Mistake(
+        "absolute-error",
+        "slope",
+        lambda p: np.sign(p.y - p.t) / 2,
+        "the sign of y − t is used, as for the absolute error",
+        "Σ|y − t| has the slope ±1 everywhere. Squared error's slope is in proportion to the error.",
+        "dL_dy = 2 * c * (y - t)",
+        "losses?mse=mean",
+        _mse,
+    ),
+)
+"""Everyday ones first."""

@@ -1,0 +1,150 @@
+"""Which mistakes, alone or two together, reproduce somebody's numbers."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from core.diagnosis.case import Case, right
+from core.diagnosis.mistakes import MISTAKES
+from core.diagnosis.steps import Mistake, backward, magnitude
+from core.inputs import Array
+
+MAX_EXPLANATIONS = 12
+"""As many are confirmed on the whole batch, and shown."""
+PAIRS_LIMIT = 20_000
+"""Numbers beyond which pairs are not tried: of z for ∂L/∂W and ∂L/∂b, where each try takes every row,
+and of J."""
+_SUMS = ("dL_dW", "dL_db")
+_TRANSPOSED = next(m for m in MISTAKES if m.name == "transposed")
+
+Combination = tuple[Mistake, ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Numbers that somebody has for a quantity, and how exactly they are known."""
+
+    quantity: str
+    got: Array
+    printed: Array
+    """got's shape: half a unit in the last place."""
+    roundoff: float
+    """Relative: some units of the arithmetic that made them."""
+
+    def tolerance(self, value: Array, size: Array) -> Array:
+        """How far they may be from a value made of terms of the given size."""
+        large = np.where(np.isfinite(value), np.abs(value), 0.0)  # inf is known to be inf
+        made = np.fmax(large, size) if size.shape == value.shape else large
+        printed = self.printed if self.got.shape == value.shape else 0.0
+        return np.asarray(printed * (1 + 1e-6) + self.roundoff * made)
+
+    def fits(self, value: Array, tolerance: Array) -> bool:
+        """Whether they are a value, entry by entry."""
+        return value.shape == self.got.shape and bool(within(self.got, value, tolerance).all())
+
+    def cut(self, rows: Array) -> "Claim":
+        return replace(self, got=self.got[rows], printed=self.printed[rows])
+
+    def transposed(self) -> "Claim":
+        got, printed = self.got.swapaxes(-1, -2), self.printed.swapaxes(-1, -2)
+        return replace(self, got=got, printed=printed)
+
+
+def within(got: Array, value: Array, tolerance: Array) -> Array:
+    """Where two arrays agree; nan agrees with nan, and inf with inf."""
+    near = np.abs(got - value) <= tolerance
+    return np.asarray(near | (got == value) | (np.isnan(got) & np.isnan(value)))
+
+
+def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combination]:
+    """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first.
+
+    Right answers are not looked for: ask only about a claim that the right one does not fit. Cases
+    nearby, with the inputs rounded otherwise, tell how far a wrong value is known.
+    """
+    usable = [
+        m
+        for m in MISTAKES
+        if claim.quantity in m.quantities
+        and m is not _TRANSPOSED
+        and m.applies(case)
+        and (case.z_known or not m.needs_z)
+    ]
+    singles: list[Combination] = [(m,) for m in usable]
+    flipped = claim.transposed() if claim.got.ndim > 1 else None
+    found = [*_fitting(case, near, claim, singles)]
+    if flipped:
+        found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, [()])]
+    cut, few = _cut(case, claim)
+    tried = few.got if claim.quantity == "J" else cut(case).z
+    if not found and tried.size <= PAIRS_LIMIT:
+        ranked = [
+            (i + j, (a, b))
+            for (i, a), (j, b) in combinations(enumerate(usable), 2)
+            if a.step != b.step
+        ]
+        ranked.sort(key=lambda pair: pair[0])
+        found += _fitting(case, near, claim, [pair for _, pair in ranked])
+        if flipped:
+            found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, singles)]
+    return found[:MAX_EXPLANATIONS]
+
+
+def _fitting(
+    case: Case, near: Sequence[Case], claim: Claim, candidates: Iterable[Combination]
+) -> Iterator[Combination]:
+    """Those candidates that a claim fits: tried on a few rows first, confirmed on all."""
+    cut, few_claim = _cut(case, claim)
+    few, few_near = cut(case), [cut(other) for other in near]
+    few_size, size = magnitude(few, claim.quantity), None
+    confirmed = 0
+    for candidate in candidates:
+        if not _gives(candidate, few, few_near, few_claim, few_size):
+            continue
+        if few_claim is not claim:
+            size = magnitude(case, claim.quantity) if size is None else size
+            if not _gives(candidate, case, near, claim, size):
+                continue
+        yield candidate
+        confirmed += 1
+        if confirmed == MAX_EXPLANATIONS:
+            return
+
+
+def _gives(
+    candidate: Combination, case: Case, near: Sequence[Case], claim: Claim, size: Array
+) -> bool:
+    """Whether mistakes give what is claimed, and what is right would not pass as well."""
+    wrong = {m.step: m.wrong for m in candidate}
+    value = backward(case, wrong, claim.quantity)
+    tolerance = claim.tolerance(value, size)
+    for other in near:
+        spread = 3 * np.abs(backward(other, wrong, claim.quantity) - value)
+        tolerance = np.fmax(tolerance, claim.tolerance(value, size) + spread)
+    if not claim.fits(value, tolerance):
+        return False
+    exact = not near or not candidate
+    return exact or not claim.fits(right(case, claim.quantity), tolerance)
+
+
+def _cut(case: Case, claim: Claim) -> tuple[Callable[[Case], Case], Claim]:
+    """Down to a few telling rows: the first, the last, and the one that is furthest off.
+
+    ∂L/∂W and ∂L/∂b sum over all rows; of W the row with the largest entry is enough.
+    """
+    if claim.quantity in _SUMS:
+        if case.h is None or claim.quantity == "dL_db" or len(claim.got) != case.h.shape[1]:
+            return lambda c: c, claim
+        largest = _finite(claim.got).max(axis=1).argmax(keepdims=True)
+        return lambda c: replace(c, h=np.asarray(c.h)[:, largest]), claim.cut(largest)
+    if len(claim.got) != len(case.z) or len(case.z) <= 3:
+        return lambda c: c, claim
+    off = _finite(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1)
+    rows = np.unique([0, len(case.z) - 1, int(off.max(axis=1).argmax())])
+    return lambda c: c.cut(rows), claim.cut(rows)
+
+
+def _finite(x: Array) -> Array:
+    return np.nan_to_num(np.abs(x), nan=np.inf)

@@ -1,0 +1,172 @@
+"""One backward pass through softmax, step by step, so that any of its steps can be done wrongly."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.diagnosis.case import QUANTITIES, Case, squared_error_factor
+from core.inputs import Array
+from core.softmax import softmax
+
+
+@dataclass(frozen=True)
+class Rank1:
+    """J = diag(d) − uᵀv for each row of a batch, never built: softmax's, and every mistaken one."""
+
+    d: Array
+    u: Array
+    v: Array
+    """(m, n)"""
+
+    def vjp(self, g: Array) -> Array:
+        """g J, shape (m, n)."""
+        return np.asarray(g * self.d - (g * self.u).sum(axis=-1, keepdims=True) * self.v)
+
+    def row_sums(self) -> Array:
+        return np.asarray(self.d - self.u * self.v.sum(axis=-1, keepdims=True))
+
+    def diagonal(self) -> Array:
+        return np.asarray(self.d - self.u * self.v)
+
+    def matrix(self) -> Array:
+        """(m, n, n)"""
+        d = self.d[..., None] * np.eye(self.d.shape[-1], dtype=self.d.dtype)
+        return np.asarray(d - self.u[..., :, None] * self.v[..., None, :])
+
+    def __mul__(self, factor: float) -> "Rank1":
+        return Rank1(self.d * factor, self.u * factor, self.v)
+
+
+class Pass:
+    """The values of a backward pass, as its steps set them."""
+
+    tau: float
+    y: Array
+    rate: float
+    """1/τ, the factor that the temperature leaves in J."""
+    J: Rank1
+    t: Array
+    factor: float
+    """1 for cross-entropy, 2c for squared error."""
+    slope: Array
+    """(m, n) ∂L/∂y without the factors below."""
+    share: float
+    """1/m for the mean over the batch, or 1."""
+    sign: float
+    dL_dy: Array
+    dL_dz: Array
+    dL_dW: Array
+    dL_db: Array
+    layout: str
+    """Whether the rows of a batch, or of W, are printed as rows or as columns."""
+
+    def __init__(self, case: Case):
+        self.case = case
+        if case.t is not None:
+            self.target = case.t
+        if case.h is not None:
+            self.h = case.h
+
+
+Step = Callable[[Pass], Any]
+
+# The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
+STEPS: dict[str, Step] = {
+    "tau": lambda p: p.case.temperature,
+    "y": lambda p: np.maximum(softmax(p.case.z, p.tau), np.finfo(float).tiny),
+    "rate": lambda p: 1 / p.tau,
+    "J": lambda p: Rank1(p.y, p.y, p.y) * p.rate,
+    "t": lambda p: p.target.astype(p.y.dtype),
+    "factor": lambda p: 1.0 if p.case.loss == "CE" else squared_error_factor(p.case),
+    "slope": lambda p: -p.t / p.y if p.case.loss == "CE" else p.y - p.t,
+    "share": lambda p: 1 / p.case.rows if p.case.batch_mean else 1.0,
+    "sign": lambda p: 1.0,
+    "dL_dy": lambda p: p.sign * p.share * p.factor * p.slope,
+    "dL_dz": lambda p: p.J.vjp(p.dL_dy),
+    "dL_dW": lambda p: p.h.T @ p.dL_dz,
+    "dL_db": lambda p: p.dL_dz.sum(axis=0),
+    "layout": lambda p: "rows",
+}
+"""The right pass. A mistake replaces one of its steps."""
+_ALL, _LATER = QUANTITIES, ("dL_dz", "dL_dW", "dL_db")
+AFFECTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("tau", "y", "layout"), _ALL),
+    **dict.fromkeys(("rate", "J"), ("J", *_LATER)),
+    **dict.fromkeys(("t", "slope", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)),
+    "dL_dz": _LATER,
+    "dL_dW": ("dL_dW",),
+    "dL_db": ("dL_db",),
+}
+"""The quantities that each step has a part in."""
+
+
+def backward(case: Case, wrong: Mapping[str, Step], quantity: str) -> Array:
+    """(m, n), (m, n, n), (k, n) or (n,): a quantity, with some of the steps replaced by wrong ones."""
+    p = Pass(case)
+    with np.errstate(all="ignore"):  # wrong formulas overflow, and make nan, where they like
+        for name, step in STEPS.items():
+            if quantity in AFFECTS[name]:
+                setattr(p, name, wrong.get(name, step)(p))
+        found = getattr(p, quantity)
+        found = np.asarray(found.matrix() if quantity == "J" else found)
+    return found.swapaxes(-1, -2) if p.layout == "columns" and found.ndim > 1 else found
+
+
+def always(case: Case) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A step of the backward pass done wrongly."""
+
+    name: str
+    """Short and stable."""
+    step: str
+    """The one of `STEPS` that it replaces."""
+    wrong: Step
+    """Its formula."""
+    title: str
+    """What was done, as the end of the sentence "this is what you get when …"."""
+    explanation: str
+    """Two or three sentences."""
+    fix: str
+    """One line of code."""
+    see: str
+    """Page and state of the explorer that show it, as in a link."""
+    applies: Callable[[Case], bool] = always
+    """Whether it can be made there at all."""
+    needs_z: bool = False
+    """Whether y is not enough to tell: y leaves a constant in z open."""
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """Those that it can change."""
+        return AFFECTS[self.step]
+
+
+def magnitude(
+    case: Case,
+    quantity: str,
+    dy: Array | float = 0.0,
+    dt: Array | float = 0.0,
+    dh: Array | float = 0.0,
+) -> Array:
+    """The sum of |terms| that each entry is made of: round-off is a few units of it.
+
+    The same pass, with every subtraction turned into an addition. It grows with each of its inputs,
+    so that what errors dy, dt and dh can do is no more than what they add to it.
+    """
+    size = replace(case, h=None if case.h is None else np.abs(case.h) + dh)
+    added: dict[str, Step] = {
+        "y": lambda p: STEPS["y"](p) + dy,
+        "J": lambda p: Rank1(p.y, -p.y, p.y) * p.rate,
+        "t": lambda p: p.target + dt,
+        "slope": lambda p: p.y + p.t,
+    }
+    if case.loss == "CE":  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
+        added["slope"] = lambda p: np.where(p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0))
+        added["dL_dz"] = lambda p: p.share * p.rate * (p.y * p.t.sum(axis=-1, keepdims=True) + p.t)
+    return backward(size, added, quantity)
