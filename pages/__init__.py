@@ -65,6 +65,12 @@ PAGES = (
         ":material/sports_score:",
         "The same network trained with either loss on real data, from a fair or a bad start.",
     ),
+    Entry(
+        "check",
+        "Check my gradient",
+        ":material/fact_check:",
+        "Paste what you got, and learn whether it is right or which mistake it is.",
+    ),
 )
 
 _FRAMED = "framed"

@@ -13,6 +13,8 @@ import streamlit as st
 
 import core
 from core.datasets import DATA, Data
+from core.diagnosis.case import QUANTITIES
+from core.diagnosis.verdict import NAMES
 from core.inputs import Array
 from core.losses import LOSSES, REDUCTIONS, Loss, Reduction
 from core.network import ACTIVATIONS, Activation
@@ -21,6 +23,8 @@ from core.upstream import UPSTREAM, Upstream
 from pages.parts.palette import CLASS_COLORS, subscript
 
 MAX_CLASSES = len(CLASS_COLORS)
+MAX_TEXT_IN_LINK = 1500
+"""Characters of one text; a longer one would make the link too long for some servers."""
 CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
 
 
@@ -57,6 +61,26 @@ class Choice:
     help: str | None = None
 
 
+@dataclass(frozen=True)
+class Text:
+    """Numbers that are pasted or typed."""
+
+    label: str
+    placeholder: str
+    help: str | None = None
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Any number of a few short words."""
+
+    label: str
+    options: tuple[str, ...]
+    default: tuple[str, ...]
+    help: str | None = None
+
+
 def _class_label(symbol: str, k: int) -> str:
     return f':color[■]{{foreground="{CLASS_COLORS[k]}"}} {subscript(symbol, k)}'
 
@@ -64,7 +88,7 @@ def _class_label(symbol: str, k: int) -> str:
 _Z = (2.0, 1.0, 0.1, *[0.0] * (MAX_CLASSES - 3))
 _G = (1.0, -1.0, *[0.0] * (MAX_CLASSES - 2))
 
-CONTROLS: dict[str, Slider | Number | Choice] = {
+CONTROLS: dict[str, Slider | Number | Choice | Text | Several] = {
     "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has."),
     **{
         f"z{k + 1}": Slider(_class_label("z", k), -10.0, 10.0, 0.1, _Z[k])
@@ -125,6 +149,18 @@ CONTROLS: dict[str, Slider | Number | Choice] = {
     "batch": Slider("Batch size", 1, 128, 1, 16, "Samples a gradient step."),
     "momentum": Slider("Momentum", 0.0, 0.95, 0.05, 0.0, "v ← μ v + ∂L/∂θ, θ ← θ − η v."),
     "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
+    "given": Choice("You know", ("z", "y"), "z", "The logits z, or only the outputs y."),
+    "over": Choice("Loss over the rows", ("sum", "mean"), "sum", "mean: each row carries 1/m."),
+    "input": Text("{given}, a row an example", "2.0 1.0 0.1"),
+    "target": Text(
+        "Target: classes from 0, or one-hot or soft rows", "0", "As in code: the first class is 0."
+    ),
+    "h": Text("h, the input of the linear layer z = h W + b", "0.5 -1.2 0.3 0.8"),
+    "got": Several("What did you get?", QUANTITIES, ("dL_dz",), "dL_dz is ∂L/∂z, and so on."),
+    **{
+        f"got_{name}": Text(f"Your {symbol}", "[-0.341  0.242  0.099]")
+        for name, symbol in NAMES.items()
+    },
 }
 
 
@@ -134,16 +170,16 @@ class Preset:
 
     label: str
     help: str
-    state: dict[str, float | str]
+    state: dict[str, Any]
 
 
 def _softmax(label: str, z: tuple[float, float, float], t: str, help: str) -> Preset:
-    state: dict[str, float | str] = {"n": 3, "t": t, "tau": 1.0, "eps": 0.0}
+    state: dict[str, Any] = {"n": 3, "t": t, "tau": 1.0, "eps": 0.0}
     return Preset(label, help, {**state, **{f"z{k + 1}": value for k, value in enumerate(z)}})
 
 
 def _race(label: str, confidence: float, help: str) -> Preset:
-    fixed: dict[str, float | str] = {
+    fixed: dict[str, Any] = {
         "act": "tanh",
         "lr": 0.1,
         "epochs": 60,
@@ -152,6 +188,13 @@ def _race(label: str, confidence: float, help: str) -> Preset:
         "momentum": 0.0,
     }
     return Preset(label, help, {**fixed, "confidence": confidence, "mse": "sum"})
+
+
+def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset:
+    empty: dict[str, Any] = {key: "" for key, c in CONTROLS.items() if isinstance(c, Text)}
+    empty |= {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
+    asked = {f"got_{name}": text for name, text in got.items()}
+    return Preset(label, help, {**empty, **state, "got": list(got), **asked})
 
 
 PRESETS = (
@@ -168,13 +211,69 @@ RACE_PRESETS = (
     _race("A confidently wrong start", 10.0, "Both networks start certain of class 1."),
 )
 
+EXAMPLES = (
+    _example(
+        "The row sums",
+        "The question that this explorer grew from.",
+        {"dL_dz": "0 0 0"},
+        input="2.0 1.0 0.1",
+        target="0",
+    ),
+    _example(
+        "A right one",
+        "y − t, printed with four digits.",
+        {"dL_dz": "tensor([-0.3410,  0.2424,  0.0986])"},
+        input="[2.0, 1.0, 0.1]",
+        target="0",
+    ),
+    _example(
+        "Two at once",
+        "A flipped sign and a forgotten 1/m, in a batch of two.",
+        {"dL_dz": "[[ 0.3410 -0.2424 -0.0986]\n [-0.0420  0.8858 -0.8438]]"},
+        input="[[2.0, 1.0, 0.1],\n [0.0, 1.0, 3.0]]",
+        target="0 1",
+        over="mean",
+    ),
+    _example(
+        "y − t with squared error",
+        "Right for cross-entropy only.",
+        {"dL_dz": r"\begin{bmatrix} -0.3410 & 0.2424 & 0.0986 \end{bmatrix}"},
+        input="2, 1, 0.1",
+        target="1 0 0",
+        loss="MSE",
+        mse="half",
+    ),
+    _example(
+        "A whole layer",
+        "∂L/∂z is right, and ∂L/∂W lies on its side.",
+        {
+            "dL_dz": "-0.3410 0.2424 0.0986",
+            "dL_dW": "-0.1705 0.3410\n0.1212 -0.2424\n0.0493 -0.0986",
+        },
+        input="2 1 0.1",
+        target="0",
+        h="0.5 -1.0",
+    ),
+    _example(
+        "No known mistake",
+        "Numbers that no formula here gives.",
+        {"dL_dz": "-0.3410 0.2424 0.1986"},
+        input="2 1 0.1",
+        target="0",
+    ),
+)
+
 
 def carry() -> None:
     """On arriving from another page bring the controls' values along, in the link too.
 
     Streamlit clears a page's controls, and what the link says of them, with the page.
     """
-    carried = {k: v for k, v in _carried().items() if v not in (None, CONTROLS[k].default)}
+    carried = {
+        k: v
+        for k, v in _carried().items()
+        if v not in (None, CONTROLS[k].default) and k not in st.query_params  # a link has the say
+    }
     if not carried:
         return
     for key, value in carried.items():
@@ -182,7 +281,11 @@ def carry() -> None:
     st.query_params.from_dict(
         {
             **st.query_params.to_dict(),
-            **{k: f"{v:.12g}" if isinstance(v, float) else str(v) for k, v in carried.items()},
+            **{
+                k: f"{v:.12g}" if isinstance(v, float) else str(v)
+                for k, v in carried.items()
+                if not isinstance(CONTROLS[k], Text | Several)
+            },
         }
     )
     st.rerun()  # a value is taken up by controls drawn in a later run than the one that set it
@@ -459,6 +562,68 @@ def epoch(last: int) -> int:
     return int(_slider("epoch", last))
 
 
+def _text(key: str, **words: str) -> str:
+    """A text area, in the link while it is short.
+
+    Not bound as the others are: Streamlit would put a text of any length into the address.
+    """
+    c = cast(Text, CONTROLS[key])
+    if key not in st.session_state and key in st.query_params:
+        st.session_state[key] = st.query_params[key]
+    value = st.text_area(
+        c.label.format(**words), key=key, placeholder=c.placeholder, help=c.help, height=90
+    )
+    value = value or ""
+    linked = value if len(value) <= MAX_TEXT_IN_LINK else ""
+    if linked and st.query_params.get(key) != linked:
+        st.query_params[key] = linked
+    elif not linked and key in st.query_params:
+        del st.query_params[key]
+    _carried()[key] = _drawn()[key] = value
+    return value
+
+
+def over_rows() -> bool:
+    """Whether the loss is the mean over the rows of the batch, and not their sum."""
+    return _choice("over") == "mean"
+
+
+def known() -> dict[str, str]:
+    """What a backward pass starts from: z or y, and the target, as text."""
+    given = cast(str, _choice("given"))
+    return {given: _text("input", given=given), "t": _text("target")}
+
+
+def layer_input() -> dict[str, str]:
+    """h, as text."""
+    return {"h": _text("h")}
+
+
+def claims() -> dict[str, str]:
+    """The quantities that were got, as text."""
+    c = cast(Several, CONTROLS["got"])
+    names = st.pills(
+        c.label,
+        c.options,
+        selection_mode="multi",
+        default=list(c.default),
+        key="got",
+        help=c.help,
+        bind="query-params",
+    )
+    _carried()["got"] = _drawn()["got"] = names
+    return {name: _text(f"got_{name}") for name in c.options if name in names}
+
+
+def too_long() -> list[str]:
+    """The texts drawn in this run that are too long for the link."""
+    return [
+        key
+        for key, value in _drawn().items()
+        if isinstance(CONTROLS[key], Text) and len(value) > MAX_TEXT_IN_LINK
+    ]
+
+
 def _apply(table: Sequence[Preset]) -> None:
     label = st.session_state["preset"]
     preset = next(p for p in table if p.label == label)
@@ -469,10 +634,10 @@ def _apply(table: Sequence[Preset]) -> None:
         del st.query_params[key]  # and its old value leaves the link
 
 
-def presets(table: Sequence[Preset] = PRESETS) -> None:
+def presets(table: Sequence[Preset] = PRESETS, label: str = "Start from") -> None:
     """States worth seeing, one click each. One widget: each element costs the server a message."""
     st.pills(
-        "Start from",
+        label,
         [preset.label for preset in table],
         key="preset",
         on_change=_apply,

@@ -80,12 +80,15 @@ def frames(
     total = sum(sliders.values())
     swept = numbers(**batch)
 
-    base = np.concatenate([v.ravel() for v in now.values()])
+    base = np.concatenate([np.zeros(0), *(v.ravel() for v in now.values())])
     table = _words(
         np.concatenate(
             [
-                np.broadcast_to(swept[name], (total, *value.shape)).reshape(total, -1)
-                for name, value in now.items()
+                np.zeros((total, 0)),
+                *(
+                    np.broadcast_to(swept[name], (total, *value.shape)).reshape(total, value.size)
+                    for name, value in now.items()
+                ),
             ],
             axis=1,
         ).astype(np.float64)
@@ -102,7 +105,7 @@ def frames(
     table, base, base_words = table[:, kept], base[kept], base_words[kept]
 
     header: list[dict[str, Any]] = []
-    body: list[Array] = []
+    body: list[Array] = [np.zeros(0, np.uint32)]  # a page may have no sliders
     start = 0
     for key, count in sliders.items():
         part = table[start : start + count]

@@ -231,3 +231,12 @@ g, dL_dz, dL_dW2, dL_db2, dL_dh, dL_da, dL_dW1, dL_db1 = torch.autograd.grad(
 )
 print(loss, dL_dW1, sep="\\n")
 """
+
+
+def diagnosis(
+    texts: Mapping[str, str], loss: Loss, reduction: Reduction, batch_mean: bool, tau: float
+) -> str:
+    """The same verdict in a notebook."""
+    settings = {"loss": loss, "reduction": reduction, "batch_mean": batch_mean, "temperature": tau}
+    arguments = "".join(f"    {name}={value!r},\n" for name, value in {**texts, **settings}.items())
+    return f"from core import diagnose\n\nprint(diagnose(\n{arguments}))\n"

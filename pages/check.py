@@ -1,0 +1,68 @@
+"""Check my gradient: paste what you got, learn whether it is right or which mistake it is."""
+
+from pages import ensure_frame
+
+ensure_frame()
+
+from typing import Any
+
+import streamlit as st
+
+import core
+from pages.parts import board, controls, snippets, verdicts
+
+with st.sidebar:
+    loss = controls.loss()
+    reduction = controls.reduction()
+    batch_mean = controls.over_rows()
+    tau = controls.temperature()
+
+st.title("Where am I going wrong?", anchor=False)
+controls.presets(controls.EXAMPLES, "Show me")
+
+start, got = st.columns(2, gap="medium")
+with got:
+    claims = controls.claims()
+with start:
+    known = controls.known()
+    if "dL_dW" in claims:
+        known |= controls.layer_input()
+with got:
+    files = st.file_uploader(
+        "Or files: .csv, .npy, .npz",
+        type=["csv", "npy", "npz"],
+        accept_multiple_files=True,
+        max_upload_size=32,
+        help="Each named for what it holds: z.csv, dL_dz.npy; in an .npz its arrays. At most a "
+        "million numbers each. A file stands in for the text of its name, and is not in the link.",
+    )
+
+texts = {name: text for name, text in {**known, **claims}.items() if text.strip()}
+try:
+    given: dict[str, Any] = {
+        **texts,
+        **verdicts.uploads([(file.name, file.getvalue()) for file in files]),
+    }
+    if given.keys() - {"z", "y", "t", "h"} or {"z", "y"} <= given.keys():
+        found = core.diagnose(
+            **given,
+            loss=loss,
+            reduction=reduction,
+            batch_mean=batch_mean,
+            temperature=tau,
+        )
+        for verdict in found.verdicts.values():
+            verdicts.show(verdict, texts, loss, reduction)
+        with st.expander("The report as text, and from code"):
+            st.code(str(found), language=None, wrap_lines=True)
+            if given == texts:
+                st.code(snippets.diagnosis(texts, loss, reduction, batch_mean, tau))
+    else:
+        st.info(
+            "Paste your numbers, in whatever form you have them: NumPy, PyTorch, LaTeX, JSON, a table."
+        )
+except ValueError as error:
+    verdicts.refusal(error, texts)
+if controls.too_long():
+    st.caption("The text is too long for the link, which leaves it out.")
+board.live("check", dict)

@@ -1,0 +1,191 @@
+"""Verdicts of `core.diagnose` on the page."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+import numpy as np
+import streamlit as st
+
+import core
+from core.diagnosis.verdict import NAMES
+from core.inputs import Array
+from core.reading import Reading, ReadingError
+from pages.parts import board
+from pages.parts.controls import CONTROLS, MAX_CLASSES, MAX_TEXT_IN_LINK, Slider
+
+_ROWS, _COLUMNS = 8, MAX_CLASSES
+"""The most of a matrix that is drawn: the part around its worst entry."""
+
+
+def plain(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$~:])", r"\\\1", text)
+
+
+def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
+    """Why nothing was judged, and where in the text."""
+    st.error("This cannot be judged yet.", icon=":material/error:")
+    st.code(str(error), language=None, wrap_lines=True)
+    if isinstance(error, ReadingError) and error.line is not None and error.column is not None:
+        text = texts.get("t" if error.source == "target" else error.source)
+        if isinstance(text, str):
+            line = text.split("\n")[error.line - 1]
+            start = max(0, error.column - 30)
+            st.code(
+                line[start : start + 60] + "\n" + " " * (error.column - 1 - start) + "^",
+                language=None,
+            )
+
+
+def show(verdict: core.Verdict, texts: Mapping[str, object], loss: str, reduction: str) -> None:
+    """One quantity: the verdict, what explains it, and the numbers side by side."""
+    name = NAMES[verdict.quantity]
+    if verdict.right:
+        st.success(f"{name} is right, to the digits given.", icon=":material/check_circle:")
+    elif verdict.right is None:
+        st.warning(f"{name} cannot be told from these digits.", icon=":material/help:")
+    else:
+        count = len(verdict.explanations)
+        st.error(
+            f"{name} is not right. "
+            + (
+                "No mistake that is known here, nor two together, gives these numbers."
+                if not count
+                else "One mistake gives exactly these numbers:"
+                if count == 1 and len(verdict.explanations[0].mistakes) == 1
+                else "Two mistakes together give exactly these numbers:"
+                if count == 1
+                else f"{count} explanations give exactly these numbers, the simplest first:"
+            ),
+            icon=":material/cancel:",
+        )
+    for k, explanation in enumerate(verdict.explanations):
+        with st.container(border=True, key=f"{verdict.quantity}_{k}"):
+            for mistake in explanation.mistakes:
+                _mistake(mistake, texts, reduction)
+    if verdict.hints:
+        st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
+    if verdict.right is not True:
+        _numbers(verdict)
+
+
+def _mistake(mistake: core.Mistake, texts: Mapping[str, object], reduction: str) -> None:
+    st.markdown(f"**{plain(mistake.title[:1].upper() + mistake.title[1:])}**")
+    st.markdown(plain(mistake.explanation))
+    st.code(mistake.fix, language="python")
+    stem, _, query = mistake.see.partition("?")
+    st.page_link(
+        f"pages/{stem}.py",
+        label="See it in the explorer, at your numbers"
+        if _state(texts)
+        else "See it in the explorer",
+        icon=":material/visibility:",
+        query_params={
+            **_state(texts),
+            **({"mse": reduction, "eps": "0"} if stem in ("upstream", "losses") else {}),
+            **dict(parse_qsl(query)),
+        },
+    )
+
+
+def _state(texts: Mapping[str, object]) -> dict[str, str]:
+    """One row of logits and its class as the sliders' state; empty where they do not fit them."""
+    z, t = texts.get("z"), texts.get("t")
+    if not (isinstance(z, str) and isinstance(t, str) and len(z) + len(t) <= MAX_TEXT_IN_LINK):
+        return {}
+    try:
+        logits, target = core.read_numbers(z).values, core.read_numbers(t).values
+    except ReadingError:
+        return {}
+    slider = CONTROLS["z1"]
+    assert isinstance(slider, Slider)
+    if (
+        logits.ndim != 1
+        or not 2 <= len(logits) <= MAX_CLASSES
+        or np.abs(logits).max() > slider.high
+    ):
+        return {}
+    label = int(target.ravel()[0]) if target.size == 1 else int(target.ravel().argmax())
+    return {
+        "n": str(len(logits)),
+        **{f"z{k + 1}": f"{v:.12g}" for k, v in enumerate(logits)},
+        "t": str(label + 1),
+    }
+
+
+def _numbers(verdict: core.Verdict) -> None:
+    """Theirs, the right ones, and the difference, around the worst entry."""
+    tables = {"yours": verdict.got, "right": verdict.expected, "yours − right": verdict.difference}
+    blocks, quantities = [], {}
+    for title, values in tables.items():
+        if values is None:
+            continue
+        cut, rows, columns, at = _window(values, verdict.worst)
+        name = f"{verdict.quantity}: {title}"
+        quantities[name] = cut[0] if len(cut) == 1 else cut[:, 0] if cut.shape[1] == 1 else cut
+        blocks.append(
+            board.matrix(
+                name,
+                [str(i + 1) for i in rows],
+                [str(j + 1) for j in columns],
+                title=title,
+                shape="×".join(map(str, values.shape)),
+                scale=1,
+                decimals=4,
+                row=at[0] if verdict.worst else None,
+                column=at[1] if verdict.worst else None,
+                class_rows=verdict.quantity == "J",
+                class_columns=True,
+            )
+        )
+    board.show(
+        "check",
+        f"{verdict.quantity}_board",
+        [board.line(*blocks)],
+        quantities,
+        alt=f"Your {NAMES[verdict.quantity]}, the right one, and the difference",
+        dense=True,
+    )
+    if any(max(v.shape, default=1) > _ROWS for v in tables.values() if v is not None):
+        st.caption(
+            "Of larger matrices the part around the worst entry is drawn; rows and columns are counted from 1."
+        )
+
+
+def _window(
+    values: Array, worst: tuple[int, ...] | None
+) -> tuple[Array, range, range, tuple[int, int]]:
+    """A matrix (r, c) of at most 8×10 entries, which rows and columns it has, and where the worst is."""
+    worst = worst if worst and len(worst) == values.ndim else (0,) * values.ndim
+    while values.ndim > 2:  # of a batch of Jacobians, the worst one
+        values, worst = values[worst[0]], worst[1:]
+    place = (0,) * (2 - len(worst)) + worst
+    table = values.reshape((1,) * (2 - values.ndim) + values.shape)
+    rows, columns = (
+        range(start, min(size, start + most))
+        for start, size, most in (
+            (max(0, min(at - most // 2, size - most)), size, most)
+            for at, size, most in zip(place, table.shape, (_ROWS, _COLUMNS), strict=True)
+        )
+    )
+    cut = table[rows.start : rows.stop, columns.start : columns.stop]
+    return cut, rows, columns, (place[0] - rows.start, place[1] - columns.start)
+
+
+def uploads(files: list[tuple[str, bytes]]) -> dict[str, Reading]:
+    """Arrays of uploaded files by the quantity that their name says.
+
+    Raises ReadingError for a file that cannot be read or a name that says no quantity.
+    """
+    known = ("z", "y", "t", "h", *NAMES)
+    found: dict[str, Reading] = {}
+    for name, data in files:
+        for quantity, read in core.read_file(name, data).items():
+            if quantity not in known:
+                raise ReadingError(
+                    f"expected arrays named {', '.join(dict.fromkeys(known))}, got {quantity!r}",
+                    source=name,
+                )
+            found[quantity] = read
+    return found
