@@ -1,6 +1,7 @@
 """What a backward pass starts from, and what is right there, by formula and by measurement."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -42,6 +43,11 @@ class Case:
     """(m, n) softmax over the rows of the batch, and over all of it at once: two classic mistakes."""
     z_known: bool
     """Whether z was given, and not made from y."""
+
+    @cached_property
+    def y(self) -> Array:
+        """(m, n) softmax(z/τ), made once for all the mistakes that are tried."""
+        return softmax(self.z, self.temperature)
 
     def cut(self, rows: Array) -> "Case":
         """The same case with some of its rows; what they owe to the others stays as it was."""

@@ -36,6 +36,8 @@ class Rank1:
         return np.asarray(d - self.u[..., :, None] * self.v[..., None, :])
 
     def __mul__(self, factor: float) -> "Rank1":
+        if factor == 1:
+            return self
         return Rank1(self.d * factor, self.u * factor, self.v)
 
 
@@ -75,10 +77,12 @@ Step = Callable[[Pass], Any]
 # The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
 STEPS: dict[str, Step] = {
     "tau": lambda p: p.case.temperature,
-    "y": lambda p: np.maximum(softmax(p.case.z, p.tau), np.finfo(float).tiny),
+    "y": lambda p: np.maximum(
+        p.case.y if p.tau == p.case.temperature else softmax(p.case.z, p.tau), np.finfo(float).tiny
+    ),
     "rate": lambda p: 1 / p.tau,
     "J": lambda p: Rank1(p.y, p.y, p.y) * p.rate,
-    "t": lambda p: p.target.astype(p.y.dtype),
+    "t": lambda p: p.target.astype(p.y.dtype, copy=False),
     "factor": lambda p: 1.0 if p.case.loss == "CE" else squared_error_factor(p.case),
     "slope": lambda p: -p.t / p.y if p.case.loss == "CE" else p.y - p.t,
     "share": lambda p: 1 / p.case.rows if p.case.batch_mean else 1.0,
