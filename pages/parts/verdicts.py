@@ -71,7 +71,10 @@ def show(verdict: core.Verdict, texts: Mapping[str, object], loss: str, reductio
 
 
 def _mistake(mistake: core.Mistake, texts: Mapping[str, object], reduction: str) -> None:
-    st.markdown(f"**{plain(mistake.title[:1].upper() + mistake.title[1:])}**")
+    title = mistake.title
+    if title[0].isascii():  # not the δ of δᵢⱼ
+        title = title[0].upper() + title[1:]
+    st.markdown(f"**{plain(title)}**")
     st.markdown(plain(mistake.explanation))
     st.code(mistake.fix, language="python")
     stem, _, query = mistake.see.partition("?")
@@ -135,8 +138,8 @@ def _numbers(verdict: core.Verdict) -> None:
                 decimals=4,
                 row=at[0] if verdict.worst else None,
                 column=at[1] if verdict.worst else None,
-                class_rows=verdict.quantity == "J",
-                class_columns=True,
+                class_rows=verdict.quantity == "J" and verdict.difference is not None,
+                class_columns=verdict.difference is not None,
             )
         )
     board.show(
