@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 import core
+from core.diagnosis.verdict import NAMES
 from pages.parts import board, controls, snippets, verdicts
 
 with st.sidebar:
@@ -43,7 +44,7 @@ try:
         **texts,
         **verdicts.uploads([(file.name, file.getvalue()) for file in files]),
     }
-    if given.keys() - {"z", "y", "t", "h"} or {"z", "y"} <= given.keys():
+    if any(name in NAMES and (name != "y" or "z" in given) for name in given):
         found = core.diagnose(
             **given,
             loss=loss,

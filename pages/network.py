@@ -410,7 +410,7 @@ board.show(
             classes=False,
         ),
         board.text(
-            "The forward pass is the same: it does not know the loss. g and ∂L/∂z change, and with "
+            "From the same weights the forward pass is the same: it does not know the loss. g and ∂L/∂z change, and with "
             "them everything below, because everything below is ∂L/∂z times the same matrices: "
             "half of ∂L/∂z is half of every gradient. No layer below knows which loss it was.",
             tone="quiet",

@@ -62,8 +62,8 @@ def draw() -> None:
             history,
             [
                 ("Mean length of ∂L/∂z, under its own loss", "dL_dz", "log", (-6, 0.5)),
-                ("Share of saturated rows, right or wrong", "saturated", "linear", (0, 1.03)),
-                ("… of these at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
+                ("Share of saturated rows", "saturated", "linear", (0, 1.03)),
+                ("Share saturated at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
             ],
             epochs,
         ),

@@ -27,7 +27,7 @@ def test_the_front_door_knows_only_the_frame():
 
 
 def test_core_knows_nothing_of_the_pages():
-    for path in (ROOT / "core").glob("*.py"):
+    for path in (ROOT / "core").rglob("*.py"):
         known = {m.split(".")[0] for m in imports(path)}
         assert not known & {"pages", "app", "streamlit", "plotly", "pandas"}, path
 
@@ -55,12 +55,12 @@ def test_every_page_is_in_the_table_and_begins_with_the_frame():
 
 
 def arithmetic(path):
-    """Arithmetic in a script, but for text that is joined, labels i + 1, and the ends of axes."""
+    """Arithmetic in a script, but for joined text, labels i + 1, ends of axes and more decimals."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.BitOr):
             text = ast.unparse(node)
             joined = isinstance(node.op, ast.Add) and re.search(r"""['"]|snippets\.""", text)
-            label = re.fullmatch(r"[ijkn] [+-] 1", text)
+            label = re.fullmatch(r"([ijkn]|row|unit) [+-] 1|D \+ \d", text)
             if not joined and not label and text != "1 / tau":
                 yield text
 

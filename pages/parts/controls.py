@@ -330,9 +330,19 @@ def _slider(key: str, end: int | None = None) -> float:
     return value
 
 
+def _infinite(text: str) -> bool:
+    try:
+        return bool(np.isinf(float(text)))
+    except ValueError:
+        return False
+
+
 def _number(key: str) -> float:
     c = cast(Number, CONTROLS[key])
     whole = isinstance(c.default, int)
+    if whole and _infinite(st.query_params.get(key, "")):
+        del st.query_params[key]  # Streamlit would make an int of it, which raises
+        st.rerun()
     value = st.number_input(
         c.label,
         c.low,
@@ -537,8 +547,9 @@ def weight(layers: Sequence[tuple[int, int]]) -> tuple[int, int | None, int]:
 
 
 def pick_weight(quantity: str, row: int, unit: int) -> None:
-    """Set the weight to explain to a cell of W1, dL_dW1, …"""
-    st.session_state["weight"] = f"{quantity.removeprefix('dL_d')}({row + 1},{unit + 1})"
+    """Set the weight to explain to a cell of W1, dL_dW1, W2 or dL_dW2."""
+    if quantity.removeprefix("dL_d") in ("W1", "W2"):
+        st.session_state["weight"] = f"{quantity.removeprefix('dL_d')}({row + 1},{unit + 1})"
 
 
 def race() -> RaceSettings:
@@ -559,7 +570,7 @@ def race() -> RaceSettings:
 
 def epoch(last: int) -> int:
     """Where the replay stands, at most at the last epoch."""
-    return int(_slider("epoch", last))
+    return int(_slider("epoch", last)) if last else 0
 
 
 def _text(key: str, **words: str) -> str:

@@ -110,6 +110,9 @@ def current() -> Race | None:
 
 def start(settings: RaceSettings) -> None:
     """A new race in place of the last; for callbacks."""
+    last = current()
+    if last is not None and st.session_state.get("epoch") == last.done:
+        del st.session_state["epoch"]  # at the end of the last race: so at the end of this one
     race = Race(settings, {k: core.racer(settings, k) for k in LOSSES})
     race.advance()  # epoch 0: where both start
     st.session_state["race"] = race
@@ -128,6 +131,6 @@ def run(race: Race, draw: Callable[[], None]) -> None:
     while race.running:
         race.advance()
         time.sleep(0)  # other sessions' turn
-        if time.monotonic() - drawn > _REDRAW:
+        if race.running and time.monotonic() - drawn > _REDRAW:
             draw()
             drawn = time.monotonic()

@@ -6,6 +6,7 @@ import random
 from functools import cache
 from pathlib import Path
 
+import network_by_hand
 import numpy as np
 from google.protobuf.json_format import MessageToDict
 from hypothesis import strategies as st
@@ -19,6 +20,8 @@ logging.getLogger("streamlit").setLevel(logging.CRITICAL)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("puzzle", "jacobian", "upstream", "losses")
+"""Those about one softmax, whose state is logits."""
+EVERY_PAGE = (*PAGES, "network", "training")
 
 
 def open_page(page, /, **params):
@@ -33,7 +36,7 @@ def open_page(page, /, **params):
 @cache
 def opened(page, seed):
     """A page at a random state; shared between tests, which only read it."""
-    state = random_state(seed)
+    state = random_state(seed, page)
     return open_page(page, **state), state
 
 
@@ -90,7 +93,8 @@ def pick(at, board, value, event="pick"):
 
 def shown(at):
     """The state that the widgets show, by their keys in the URL."""
-    return {w.key: w.value for w in (*at.slider, *at.button_group) if w.key in CONTROLS}
+    widgets = (*at.slider, *at.number_input, *at.selectbox, *at.button_group)
+    return {w.key: w.value for w in widgets if w.key in CONTROLS}
 
 
 def texts(at):
@@ -128,13 +132,52 @@ def _state(integer):
     }
 
 
-def random_state(seed):
-    return _state(random.Random(seed).randint)
+def _network_state(integer):
+    """A state of the page with the network."""
+    width = integer(2, 6)
+    layer, bias, unit = integer(1, 2), integer(0, 3) == 0, 1
+    unit = integer(1, width if layer == 1 else 3)
+    row = "" if bias else f"{integer(1, 4 if layer == 1 else width)},"
+    return {
+        "sample": integer(1, 150),
+        "loss": core.LOSSES[integer(0, 1)],
+        "mse": core.REDUCTIONS[integer(0, 2)],
+        "act": core.ACTIVATIONS[integer(0, 2)],
+        "width": width,
+        "seed": integer(0, 9999),
+        "taken": integer(0, 10),
+        "eta": integer(1, 20) / 10,
+        "stage": integer(1, 14),
+        "weight": f"{'b' if bias else 'W'}{layer}({row}{unit})",
+    }
+
+
+def _race_state(integer):
+    """What the page with the race draws before there is one."""
+    return {
+        "data": ("Iris", "digits")[integer(0, 1)],
+        "confidence": integer(0, 30) / 2,
+        "lr": 10.0 ** integer(-6, 6),
+        "epochs": 10 * integer(1, 20),
+        "hidden": integer(2, 64),
+        "batch": integer(1, 128),
+        "momentum": integer(0, 19) / 20,
+        "act": core.ACTIVATIONS[integer(0, 2)],
+        "mse": core.REDUCTIONS[integer(0, 2)],
+        "seed": integer(0, 9999),
+    }
+
+
+_STATES = dict.fromkeys(PAGES, _state) | {"network": _network_state, "training": _race_state}
+
+
+def random_state(seed, page="puzzle"):
+    return _STATES[page](random.Random(seed).randint)
 
 
 @st.composite
-def states(draw):
-    return _state(lambda low, high: draw(st.integers(low, high)))
+def states(draw, page="puzzle"):
+    return _STATES[page](lambda low, high: draw(st.integers(low, high)))
 
 
 def logits(state):
@@ -244,6 +287,10 @@ def _losses(state):
 
 def quantities(page, state):
     """Every quantity that a page may show at a state, by its name."""
+    if page == "network":
+        return network_by_hand.quantities(state)
+    if page == "training":
+        return {}  # it has no board before the first race; then see test_pages_training.py
     known = _softmax(state)
     if page == "jacobian":
         known |= _nudged(state) | _facts(state)
@@ -261,19 +308,27 @@ ROUND_OFF = {"row_sums", "column_sums", "asymmetry", "disagreement", "eigenvalue
 """Differences of nearly equal numbers: only their size is certain."""
 
 
+def tolerances(page, name, known, rtol):
+    """(rtol, atol) of a quantity. What is computed by another route differs by its round-off."""
+    if page != "network":
+        return rtol, 1e-14 if name in ROUND_OFF else 0
+    if name == "path_numeric":  # a difference of two losses, 1e-5 apart
+        return 1e-6, 1e-8 * max(1, float(known["loss"]))
+    return 1e-8, 1e-11
+
+
 def assert_shows_core(at, page, state, rtol=1e-12):
     """Each number of each board of the page is core's at the state."""
     known = quantities(page, state)
     found = boards(at)
-    assert found, "no board on the page"
+    assert found or not known, "no board on the page"
     for key, board in found.items():
         for name, value in numbers(board).items():
             assert name in known, f"{key}: {name} is a quantity that no test knows"
             np.testing.assert_allclose(
                 value,
                 known[name],
-                rtol=rtol,
-                atol=1e-14 if name in ROUND_OFF else 0,
+                **dict(zip(("rtol", "atol"), tolerances(page, name, known, rtol), strict=True)),
                 err_msg=f"{key}: {name}",
                 strict=False,
             )

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 from page_driver import (
+    EVERY_PAGE,
     PAGES,
     assert_shows_core,
     board_elements,
@@ -31,8 +32,8 @@ def state_of(at):
     return DEFAULTS | shown(at)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_with_a_title_a_board_and_its_defaults(page):
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_a_page_opens_with_a_title_its_boards_and_its_defaults(page):
     at = open_page(page)
     assert not at.exception
     assert len(at.title) == 1
@@ -45,7 +46,7 @@ def test_the_landing_page_is_the_puzzle():
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_a_page_shows_the_numbers_of_core_at_the_state_of_its_link(page, seed):
     at, state = opened(page, seed)
     assert not at.exception
@@ -87,13 +88,13 @@ def test_a_class_that_no_longer_exists_falls_back_and_leaves_the_link():
 
 
 def test_picking_a_cell_sets_row_and_column():
-    at = pick(open_page("jacobian"), "jacobian_board", [2, 0])
+    at = pick(open_page("jacobian"), "jacobian_board", ["J", 2, 0])
     assert (shown(at)["i"], shown(at)["j"]) == ("3", "1")
     assert not at.exception
 
 
 def test_picking_a_column_sets_the_logit_only():
-    at = pick(open_page("upstream", up="row", i=2), "upstream_board", [0, 2])
+    at = pick(open_page("upstream", up="row", i=2), "upstream_board", ["J", 0, 2])
     assert (shown(at)["i"], shown(at)["j"]) == ("2", "3")
     assert_shows_core(at, "upstream", state_of(at))
 
@@ -110,9 +111,27 @@ RUBBISH = [
 ]
 
 
-@pytest.mark.parametrize("message", RUBBISH, ids=str)
+CELLS = {"J", "dL_dz"}
+
+
+@pytest.mark.parametrize("cell", [["J", 0, 0], ["dL_dz", 9, 2]], ids=str)
+def test_a_cell_is_a_quantity_of_the_board_a_row_and_a_column(cell):
+    assert _cell(cell, CELLS) == tuple(cell)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        *RUBBISH,
+        *(["J", *m] for m in RUBBISH if isinstance(m, list)),
+        *(["J"], ["J", 0, 0, 0], ["J", None, 0], ["J", 0, None], "J00", {"J": [0, 0]}),
+        *([["J"], 0, 0], [None, 0, 0], [0, 0, 0], ["", 0, 0], ["j", 0, 0], ["A", 0, 0]),
+        *(["__class__", 0, 0], ["J" * 5000, 0, 0], [{"J": 1}, 0, 0]),
+    ],
+    ids=lambda message: str(message)[:40],
+)
 def test_what_is_not_a_cell_picks_nothing(message):
-    assert _index(message) == (None, None)
+    assert _cell(message, CELLS) is None
 
 
 @pytest.mark.parametrize(
@@ -136,7 +155,19 @@ def damaged(rng):
         *("<script>alert(1)</script>", "'\"><img src=x>", "${7*7}", "{{7*7}}", "__import__('os')"),
         *("../../etc/passwd", "%00", "a" * 5000, "🙂", "1 OR 1=1", "[1,2]", '{"a":1}', "0", "11"),
     ]
-    keys = [*CONTROLS, "z0", "z11", "g99", "page", "embed", "framed", "carried", "drawn", "Z1"]
+    keys = [
+        *CONTROLS,
+        "z0",
+        "z11",
+        "g99",
+        "page",
+        "embed",
+        "framed",
+        "carried",
+        "drawn",
+        "race",
+        "Z1",
+    ]
     return {
         rng.choice(keys): rng.choices(values, k=rng.choice([1, 1, 1, 2, 5]))
         for _ in range(rng.randint(1, 8))
@@ -147,7 +178,7 @@ def damaged(rng):
 def test_a_damaged_link_opens_a_working_page(block):
     rng = random.Random(block)
     for _ in range(10):
-        page, query = rng.choice(PAGES), damaged(rng)
+        page, query = rng.choice(EVERY_PAGE), damaged(rng)
         at = open_page(page, **query)
         assert not at.exception, query
         assert_shows_core(at, page, state_of(at))
@@ -163,7 +194,7 @@ def test_a_damaged_link_opens_a_working_page(block):
         )
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_every_board_and_chart_has_a_name_for_screen_readers(page):
     at = open_page(page, answer="No")
     for board in boards(at).values():
@@ -173,13 +204,15 @@ def test_every_board_and_chart_has_a_name_for_screen_readers(page):
     assert all(len(c.proto.alt) > 20 for c in charts)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_every_number_that_a_block_names_is_sent_and_no_other(page):
     for board in boards(open_page(page, answer="No", ask="CE")).values():
         named = set()
         for part in parts(board):
             named |= {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
-            named |= {row["quantity"] for row in part.get("rows", []) if isinstance(row, dict)}
+            rows = [row for row in part.get("rows", []) if isinstance(row, dict)]
+            named |= {row["quantity"] for row in rows}
+            named |= {"stage"} if any(p.get("stage") for p in (part, *rows)) else set()
         assert named == set(board["values"])
 
 
@@ -193,7 +226,7 @@ def test_nothing_is_revealed_before_the_reader_has_answered():
         )
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "network"])
 def test_the_engine_is_mounted_once_and_last_with_all_that_the_boards_show(page):
     at = open_page(page, answer="No")
     mounted = of_type(at, "bidi_component")

@@ -5,6 +5,7 @@ import ast
 import page_driver
 import pytest
 from page_driver import (
+    EVERY_PAGE,
     PAGES,
     ROOT,
     assert_shows_core,
@@ -40,12 +41,20 @@ DRAWN = {
     "jacobian": ["n", *z(4), "tau", "i", "j", "nudge"],
     "upstream": ["n", *z(4), "t", "eps", "tau", "mse", "j", "up"],
     "losses": ["n", *z(4), "t", "eps", "tau", "mse", "j"],
+    "network": [
+        *("sample", "loss", "mse", "act", "width", "seed", "taken", "eta", "stage", "weight"),
+    ],
+    "training": [
+        *("data", "confidence", "lr", "epochs", "hidden", "batch", "momentum", "act", "mse"),
+        "seed",
+    ],
 }
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_a_page_draws_these_controls_each_with_the_value_of_the_link(page):
     state = {**random_state(1), "n": 4, "z4": -0.7, "t": "3", "i": "4", "j": "3", "up": "CE"}
+    state |= random_state(1, page) if page not in PAGES else {}
     at = open_page(page, **state)
     assert shown(at) == {key: state[key] for key in DRAWN[page]}
 
@@ -73,8 +82,8 @@ def test_a_preset_sets_the_state_on_every_page_and_its_link(page, preset):
     press(at, preset.label)
     assert not at.exception
     state = shown(at)
-    expected = {"n": 3, "tau": 1.0, "t": preset.t, "eps": 0.0, "i": "1", "j": "2", "mse": "sum"}
-    expected |= dict(zip(z(3), preset.z, strict=True))
+    expected = {"n": 3, "tau": 1.0, "t": preset.state["t"], "eps": 0.0, "i": "1", "j": "2"}
+    expected |= {"mse": "sum"} | {key: preset.state[key] for key in z(3)}
     assert state == {key: expected.get(key, state[key]) for key in state}
     assert_shows_core(at, page, DEFAULTS | state)
     for key in expected.keys() & state.keys():
@@ -120,9 +129,9 @@ def test_a_chosen_class_that_still_exists_stays():
 @pytest.mark.parametrize(
     ("page", "board", "cell", "expected"),
     [
-        ("jacobian", "jacobian_board", [2, 0], {"i": "3", "j": "1"}),
-        ("upstream", "upstream_board", [1, 2], {"j": "3"}),
-        ("losses", "losses_board", [6, 2], {"j": "3"}),
+        ("jacobian", "jacobian_board", ["J", 2, 0], {"i": "3", "j": "1"}),
+        ("upstream", "upstream_board", ["dL_dz", 1, 2], {"j": "3"}),
+        ("losses", "losses_board", ["dL_dz_ce", 6, 2], {"j": "3"}),
     ],
 )
 def test_a_pick_is_seen_in_the_controls_the_link_and_the_board(page, board, cell, expected):
@@ -135,7 +144,7 @@ def test_a_pick_is_seen_in_the_controls_the_link_and_the_board(page, board, cell
     assert_shows_core(at, page, DEFAULTS | shown(at))
 
 
-@pytest.mark.parametrize("cell", [[9, 9], [3, 3], [0, 5]])
+@pytest.mark.parametrize("cell", [["y", 9, 9], ["z", 3, 3], ["y", 0, 5], ["W1", 2, 0]], ids=str)
 @pytest.mark.parametrize(
     ("page", "board"),
     [("jacobian", "jacobian_board"), ("upstream", "upstream_board"), ("losses", "losses_board")],
@@ -181,7 +190,7 @@ def test_a_preset_holds_on_the_next_page_too_where_this_one_draws_no_target(labe
     assert "eps" not in next_page.query_params
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_a_board_and_a_chart_say_what_they_show(page):
     at = open_page(page, answer="Yes")
     alts = [board["alt"] for board in boards(at).values()]
