@@ -45,6 +45,7 @@ TITLES = [
     "MSE vs cross-entropy",
     "Whole network",
     "Training race",
+    "Check my gradient",
 ]
 
 
