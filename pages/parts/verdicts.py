@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 import numpy as np
 import streamlit as st
 
 import core
-from core.diagnosis.verdict import NAMES
+from core.diagnosis.verdict import NAMES, place
 from core.inputs import Array
 from core.reading import Reading, ReadingError
 from pages.parts import board
@@ -52,22 +53,22 @@ def show(verdict: core.Verdict, texts: Mapping[str, object], loss: str, reductio
             + (
                 "No mistake that is known here, nor two together, gives these numbers."
                 if not count
-                else "One mistake gives exactly these numbers:"
+                else "One mistake gives exactly these numbers. It is named below."
                 if count == 1 and len(verdict.explanations[0].mistakes) == 1
-                else "Two mistakes together give exactly these numbers:"
+                else "Two mistakes together give exactly these numbers. They are named below."
                 if count == 1
-                else f"{count} explanations give exactly these numbers, the simplest first:"
+                else f"{count} explanations below give exactly these numbers, the simplest first."
             ),
             icon=":material/cancel:",
         )
+    if verdict.right is not True:
+        _numbers(verdict)
     for k, explanation in enumerate(verdict.explanations):
         with st.container(border=True, key=f"{verdict.quantity}_{k}"):
             for mistake in explanation.mistakes:
                 _mistake(mistake, texts, reduction)
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
-    if verdict.right is not True:
-        _numbers(verdict)
 
 
 def _mistake(mistake: core.Mistake, texts: Mapping[str, object], reduction: str) -> None:
@@ -120,7 +121,8 @@ def _state(texts: Mapping[str, object]) -> dict[str, str]:
 def _numbers(verdict: core.Verdict) -> None:
     """Theirs, the right ones, and the difference, around the worst entry."""
     tables = {"yours": verdict.got, "right": verdict.expected, "yours − right": verdict.difference}
-    blocks, quantities = [], {}
+    blocks: list[board.Block] = []
+    quantities: dict[str, Array] = {}
     for title, values in tables.items():
         if values is None:
             continue
@@ -142,10 +144,21 @@ def _numbers(verdict: core.Verdict) -> None:
                 class_columns=verdict.difference is not None,
             )
         )
+    worst: list[Any] = []
+    if verdict.worst is not None:
+        found = {"yours": verdict.got[verdict.worst], "right": verdict.expected[verdict.worst]}
+        if verdict.numeric is not None:
+            found["measured from the loss alone"] = np.asarray(verdict.numeric)
+        worst = [f"Worst entry, {place(verdict.worst, verdict.expected.ndim)}: "]
+        for k, (word, value) in enumerate(found.items()):
+            name = f"{verdict.quantity}: worst, {word}"
+            quantities[name] = value
+            worst += [f"{', ' if k else ''}{word} ", board.number(name, sign=True, decimals=6)]
+        worst = [board.text(*worst, ".")]
     board.show(
         "check",
         f"{verdict.quantity}_board",
-        [board.line(*blocks)],
+        [*worst, board.line(*blocks)],
         quantities,
         alt=f"Your {NAMES[verdict.quantity]}, the right one, and the difference",
         dense=True,
