@@ -38,7 +38,7 @@ with got:
         "million numbers each. A file stands in for the text of its name, and is not in the link.",
     )
 
-texts = {name: text for name, text in {**known, **claims}.items() if text.strip()}
+texts = {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
 try:
     given: dict[str, Any] = {
         **texts,
@@ -53,7 +53,7 @@ try:
             temperature=tau,
         )
         for verdict in found.verdicts.values():
-            verdicts.show(verdict, texts, loss, reduction)
+            verdicts.show(verdict, given, reduction, tau)
         with st.expander("The report as text, and from code"):
             st.code(str(found), language=None, wrap_lines=True)
             if given == texts:

@@ -300,8 +300,8 @@ def _drawn() -> dict[str, Any]:
 
 
 def drawn() -> dict[str, Any]:
-    """The controls that this run has drawn so far, with their values."""
-    return dict(_drawn())
+    """The controls that this run has drawn so far, with their values; without texts, which may be long."""
+    return {k: v for k, v in _drawn().items() if not isinstance(CONTROLS[k], Text)}
 
 
 def begin() -> None:
@@ -579,8 +579,8 @@ def _text(key: str, **words: str) -> str:
     Not bound as the others are: Streamlit would put a text of any length into the address.
     """
     c = cast(Text, CONTROLS[key])
-    if key not in st.session_state and key in st.query_params:
-        st.session_state[key] = st.query_params[key]
+    if key not in st.session_state:  # Streamlit forgets what a run has not drawn
+        st.session_state[key] = st.query_params.get(key, _carried().get(key, c.default))
     value = st.text_area(
         c.label.format(**words), key=key, placeholder=c.placeholder, help=c.help, height=90
     )
@@ -641,8 +641,9 @@ def _apply(table: Sequence[Preset]) -> None:
     for key, value in {**preset.state, "preset": None}.items():
         st.session_state[key] = value
     _carried().update(preset.state)  # for a control of another page, when it is next drawn there,
-    for key in preset.state.keys() - _drawn().keys() & st.query_params.keys():
-        del st.query_params[key]  # and its old value leaves the link
+    for key in preset.state.keys() & st.query_params.keys():
+        if key not in _drawn() or isinstance(CONTROLS[key], Text):
+            del st.query_params[key]  # and its old value leaves the link
 
 
 def presets(table: Sequence[Preset] = PRESETS, label: str = "Start from") -> None:

@@ -1,6 +1,7 @@
 """Verdicts of `core.diagnose` on the page."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,6 +25,12 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$~:])", r"\\\1", text)
 
 
+def _narrow(c: str) -> bool:
+    """Whether a character takes one column: a tab would move the caret below it."""
+    wide = unicodedata.east_asian_width(c) in "WF"
+    return c.isprintable() and not wide and not unicodedata.combining(c)
+
+
 def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
     """Why nothing was judged, and where in the text."""
     st.error("This cannot be judged yet.", icon=":material/error:")
@@ -31,7 +38,7 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
     if isinstance(error, ReadingError) and error.line is not None and error.column is not None:
         text = texts.get("t" if error.source == "target" else error.source)
         if isinstance(text, str):
-            line = text.split("\n")[error.line - 1]
+            line = "".join(c if _narrow(c) else " " for c in text.split("\n")[error.line - 1])
             start = max(0, error.column - 30)
             st.code(
                 line[start : start + 60] + "\n" + " " * (error.column - 1 - start) + "^",
@@ -39,7 +46,7 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
             )
 
 
-def show(verdict: core.Verdict, texts: Mapping[str, object], loss: str, reduction: str) -> None:
+def show(verdict: core.Verdict, given: Mapping[str, object], reduction: str, tau: float) -> None:
     """One quantity: the verdict, what explains it, and the numbers side by side."""
     name = NAMES[verdict.quantity]
     if verdict.right:
@@ -66,42 +73,50 @@ def show(verdict: core.Verdict, texts: Mapping[str, object], loss: str, reductio
     for k, explanation in enumerate(verdict.explanations):
         with st.container(border=True, key=f"{verdict.quantity}_{k}"):
             for mistake in explanation.mistakes:
-                _mistake(mistake, texts, reduction)
+                _mistake(mistake, given, reduction, tau)
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
 
 
-def _mistake(mistake: core.Mistake, texts: Mapping[str, object], reduction: str) -> None:
-    title = mistake.title
-    if title[0].isascii():  # not the δ of δᵢⱼ
-        title = title[0].upper() + title[1:]
+def _mistake(
+    mistake: core.Mistake, given: Mapping[str, object], reduction: str, tau: float
+) -> None:
+    word = re.match(r"[a-z]{2,}[ -]", mistake.title)  # y and exp(z) stay as they are
+    title = mistake.title[:1].upper() + mistake.title[1:] if word else mistake.title
     st.markdown(f"**{plain(title)}**")
     st.markdown(plain(mistake.explanation))
     st.code(mistake.fix, language="python")
     stem, _, query = mistake.see.partition("?")
+    shown, state = dict(parse_qsl(query)), _state(given, tau)
+    if "z1" in shown:  # a mistake that is seen at logits of its own
+        state = {"n": str(sum(key[0] == "z" for key in shown))}
+    elif state:
+        theirs = {**state, "mse": reduction}
+        shown |= {key: theirs[key] for key in shown.keys() & theirs.keys()}
     st.page_link(
         f"pages/{stem}.py",
         label="See it in the explorer, at your numbers"
-        if _state(texts)
+        if "z1" in state
         else "See it in the explorer",
         icon=":material/visibility:",
         query_params={
-            **_state(texts),
+            **state,
             **({"mse": reduction, "eps": "0"} if stem in ("upstream", "losses") else {}),
-            **dict(parse_qsl(query)),
+            **shown,
         },
     )
 
 
-def _state(texts: Mapping[str, object]) -> dict[str, str]:
+def _state(given: Mapping[str, object], tau: float) -> dict[str, str]:
     """One row of logits and its class as the sliders' state; empty where they do not fit them."""
-    z, t = texts.get("z"), texts.get("t")
+    z, t = given.get("z"), given.get("t", "0")
     if not (isinstance(z, str) and isinstance(t, str) and len(z) + len(t) <= MAX_TEXT_IN_LINK):
         return {}
     try:
         logits, target = core.read_numbers(z).values, core.read_numbers(t).values
     except ReadingError:
         return {}
+    logits = logits[0] if logits.ndim == 2 and len(logits) == 1 else logits
     slider = CONTROLS["z1"]
     assert isinstance(slider, Slider)
     if (
@@ -114,7 +129,8 @@ def _state(texts: Mapping[str, object]) -> dict[str, str]:
     return {
         "n": str(len(logits)),
         **{f"z{k + 1}": f"{v:.12g}" for k, v in enumerate(logits)},
-        "t": str(label + 1),
+        "tau": f"{tau:.12g}",
+        **({"t": str(label + 1)} if "t" in given else {}),
     }
 
 
@@ -123,11 +139,13 @@ def _numbers(verdict: core.Verdict) -> None:
     tables = {"yours": verdict.got, "right": verdict.expected, "yours − right": verdict.difference}
     blocks: list[board.Block] = []
     quantities: dict[str, Array] = {}
+    whole = True
     for title, values in tables.items():
         if values is None:
             continue
         cut, rows, columns, at = _window(values, verdict.worst)
         name = f"{verdict.quantity}: {title}"
+        whole = whole and cut.size == values.size
         quantities[name] = cut[0] if len(cut) == 1 else cut[:, 0] if cut.shape[1] == 1 else cut
         blocks.append(
             board.matrix(
@@ -140,8 +158,9 @@ def _numbers(verdict: core.Verdict) -> None:
                 decimals=4,
                 row=at[0] if verdict.worst else None,
                 column=at[1] if verdict.worst else None,
-                class_rows=verdict.quantity == "J" and verdict.difference is not None,
-                class_columns=verdict.difference is not None,
+                # Colours are counted from the first class.
+                class_rows=verdict.quantity == "J" and not rows.start,
+                class_columns=verdict.difference is not None and not columns.start,
             )
         )
     worst: list[Any] = []
@@ -163,7 +182,7 @@ def _numbers(verdict: core.Verdict) -> None:
         alt=f"Your {NAMES[verdict.quantity]}, the right one, and the difference",
         dense=True,
     )
-    if any(max(v.shape, default=1) > _ROWS for v in tables.values() if v is not None):
+    if not whole:
         st.caption(
             "Of larger matrices the part around the worst entry is drawn; rows and columns are counted from 1."
         )
