@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from hypothesis import example as example_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from page_driver import (
@@ -831,6 +832,7 @@ def workbench():
 
 @settings(max_examples=120, deadline=None)
 @given(ANY_TEXT)
+@example_text("\n,")
 def test_any_text_is_kept_and_what_cannot_be_read_is_shown_with_a_caret_below(text):
     at = paste(workbench(), got_dL_dz=text)
     assert (at.text_area(key="got_dL_dz").value or "") == text
@@ -841,6 +843,8 @@ def test_any_text_is_kept_and_what_cannot_be_read_is_shown_with_a_caret_below(te
         assert alerts(at)
     elif error.line is None:
         assert refusal(at) == (str(error),)
+    elif not text.split("\n")[error.line - 1]:
+        assert refusal(at)[0] == str(error)  # "\n," has no numbers, and no character to blame
     else:
         message, snippet, caret = refusal(at)
         assert message == str(error)
