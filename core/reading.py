@@ -83,9 +83,10 @@ def _roundoff(values: Array) -> float:
     return FLOAT32 if np.array_equal(held, values, equal_nan=True) else FLOAT64
 
 
-# Possessive, so that a long number that turns out to be none takes linear time.
+# Possessive digits, so that a long number that turns out to be none takes linear time. Not possessive
+# groups: before Python 3.11.4 these matched what they should not.
 _NUMBER = (
-    r"[+-]?(?:(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+    r"[+-]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
     r"|nan|NaN|NAN|[iI]nf(?:inity)?)(?![\w.+-])"
 )
 _TOKEN = re.compile(
