@@ -72,7 +72,8 @@ class Race:
                 del self.racers[loss]
             else:
                 self.history[loss].append(record)
-        self.running = bool(self.racers)
+        if not self.racers:
+            self.running = False  # never True here: a stop in the middle of an epoch is to stay
 
     def columns(self) -> dict[str, dict[str, list[float]]]:
         """All that was measured: for each loss a list a measure, over the epochs."""

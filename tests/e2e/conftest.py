@@ -49,11 +49,12 @@ def serve(**environment: str) -> Iterator[str]:
 
 @contextmanager
 def serve_process(
-    *, port: int | None = None, log: Path | None = None, **environment: str
+    *, port: int | None = None, log: Path | None = None, folder: Path = ROOT, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A server of its own; yields its address and its process.
 
-    A port says where, as for one that takes the place of another; all that it prints goes to `log`.
+    A port says where, as for one that takes the place of another; all that it prints goes to `log`;
+    another folder has another app.
     """
     port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
@@ -62,7 +63,7 @@ def serve_process(
     with open(log or os.devnull, "ab") as printed:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env={**os.environ, **environment},
             stdout=printed,
             stderr=subprocess.STDOUT,

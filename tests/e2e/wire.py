@@ -51,6 +51,7 @@ class Tab:
             compression=None,
             ping_interval=None,
             open_timeout=30,
+            legacy=True,  # the connection itself, which a tab keeps as long as it likes
         )
 
     def __enter__(self) -> "Tab":
@@ -89,8 +90,8 @@ class Tab:
         message.ParseFromString(frame)
         run.frames.append(frame)
         run.messages.append(message)
-        if message.WhichOneof("type") == "new_session":
-            self.hash = message.new_session.page_script_hash or self.hash
+        if message.WhichOneof("type") == "navigation":
+            self.hash = message.navigation.page_script_hash
         elif message.WhichOneof("type") == "delta":
             element = message.delta.new_element
             drawn = getattr(element, element.WhichOneof("type") or "", None)
@@ -103,9 +104,9 @@ class Tab:
         run = Run()
         while True:
             message = self.receive(run, timeout)
-            if message.WhichOneof("type") == "script_finished":
-                if message.script_finished in _ENDED:
-                    return run
+            ended = message.WhichOneof("type") == "script_finished"
+            if ended and message.script_finished in _ENDED:
+                return run
 
     def run(self, timeout: float = 30) -> Run:
         self.send()
