@@ -203,8 +203,8 @@ def test_a_widget_of_another_type_breaks_its_own_page_at_most_and_tells_nothing(
 
 def test_values_beyond_every_bound_raise_nothing(server: Server) -> None:
     address, _ = server
-    for value in (1e308, -1e308, float("nan"), float("inf"), 0.123456789):
-        for page in ("", "jacobian", "upstream", "losses", "network", "training"):
+    for value in (1e308, float("nan"), float("-inf")):
+        for page in ("jacobian", "upstream", "network", "training"):
             with Tab(address, page) as tab:
                 drawn = [s.id.rpartition("-")[2] for s in tab.run().of("slider")]
                 for key in drawn:
@@ -257,11 +257,14 @@ def test_a_third_race_is_told_its_place_and_starts_when_another(server: Server, 
 
 def test_a_race_at_full_speed_leaves_the_others_answered(server: Server) -> None:
     address, _ = server
-    with racing(address) as first, racing(address) as second, Tab(address, "jacobian") as other:
-        with drained(first), drained(second):
-            other.run()
-            assert latency(other) < 1
-            assert healthy(address)
+    with (
+        drained(racing(address)),
+        drained(racing(address)),
+        Tab(address, "jacobian") as other,
+    ):
+        other.run()
+        assert latency(other) < 1
+        assert healthy(address)
 
 
 # --- uploads, origins, errors ----------------------------------------------------------------

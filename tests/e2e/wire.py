@@ -1,5 +1,6 @@
 """A tab without a browser: it speaks Streamlit's websocket protocol, and may misbehave in it."""
 
+import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ class Tab:
             compression=None,
             ping_interval=None,
             open_timeout=30,
+            close_timeout=0.5,  # a tab that has stopped reading has no better manners
             legacy=True,  # the connection itself, which a tab keeps as long as it likes
         )
 
@@ -61,8 +63,8 @@ class Tab:
         self.socket.close()
 
     def vanish(self) -> None:
-        """The machine loses its network: nobody says goodbye."""
-        self.socket.socket.close()
+        """The machine is gone: nobody says goodbye."""
+        self.socket.socket.shutdown(socket.SHUT_RDWR)
 
     def message(self) -> bytes:
         """What a browser sends when something has changed."""
