@@ -10,7 +10,7 @@ Few races run at once; the others stand in a line. A script stands in it only wh
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Condition, Lock
 
@@ -49,6 +49,11 @@ class Race:
     """Held by the script that advances: a click starts the next before the last has ended."""
 
     @property
+    def drawn(self) -> bool:
+        """Whether the replay draws every sample's y, on the triangle of three classes."""
+        return len(core.dataset(self.settings.data).classes) == 3
+
+    @property
     def done(self) -> int:
         """Epochs that both have behind them, or all that there will be."""
         return max(len(records) for records in self.history.values()) - 1
@@ -71,7 +76,7 @@ class Race:
             if record is None:
                 del self.racers[loss]
             else:
-                self.history[loss].append(record)
+                self.history[loss].append(record if self.drawn else _bare(record))
         if not self.racers:
             self.running = False  # never True here: a stop in the middle of an epoch is to stay
 
@@ -109,7 +114,7 @@ class Race:
             shown[f"accuracy_{loss}"] = np.array([r.accuracy_held_out for r in records])
             shown[f"saturated_wrong_{loss}"] = np.array([r.saturated_wrong for r in records])
             shown[f"confusion_{loss}"] = np.array([r.confusion for r in records])
-            if len(data.classes) == 3:
+            if self.drawn:
                 y = np.array([core.forward(r.network, data.x).y for r in records])
                 shown[f"points_{loss}"] = core.to_plane(y)
 
@@ -118,6 +123,11 @@ class Race:
             return {name: v[np.minimum(k, len(v) - 1)] for name, v in shown.items()} | {"epoch": k}
 
         return at
+
+
+def _bare(record: EpochRecord) -> EpochRecord:
+    """Without the weights: those of 200 epochs of both, at the digits' largest, are 15 MB."""
+    return replace(record, network=replace(record.network, layers=()))
 
 
 def current() -> Race | None:

@@ -77,7 +77,7 @@ def test_the_race_its_charts_and_its_download_work_under_the_policy(
 def test_a_pasted_and_an_uploaded_gradient_are_judged_under_the_policy(
     guarded: Page, address: str
 ) -> None:
-    guarded.goto(f"{address}/check?got_dL_dz=0+0+0")
+    guarded.goto(f"{address}/check?input=2+1+0.1&target=0&got_dL_dz=0+0+0")
     expect(guarded.get_by_text("∂L/∂z is not right.")).to_be_visible(timeout=30_000)
     guarded.locator("input[type=file]").set_input_files(
         {"name": "dL_dz.csv", "mimeType": "text/csv", "buffer": b"-0.3410,0.2424,0.0986\n"}

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import tracemalloc
 
 import pytest
 from streamlit.runtime.scriptrunner import RerunException, StopException
@@ -216,3 +217,18 @@ def test_a_race_that_is_no_longer_the_sessions_own_ends(monkeypatch):
     monkeypatch.setattr(race, "current", lambda: None)
     finished(visitor)
     assert visitor.ended is None
+
+
+@pytest.mark.parametrize("data", core.DATA)
+def test_the_longest_race_holds_little_memory(data):
+    """A tenth of the epochs that the controls allow holds a tenth of 5 MB."""
+    largest = RaceSettings(data=data, epochs=20, hidden=64, batch_size=128)
+    core.dataset(data)
+    tracemalloc.start()
+    run = race.Race(largest, {k: core.racer(largest, k) for k in core.LOSSES})
+    while run.running:
+        run.advance()
+    run.replay(3)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 5e5
