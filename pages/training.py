@@ -72,6 +72,15 @@ def draw() -> None:
     )
 
 
+def wait(place: int) -> None:
+    """What stands in place of the progress while others race."""
+    progress.info(
+        f"{race.AT_ONCE} races are running; yours is number {place} in the line, and its turn "
+        "comes by itself.",
+        icon=":material/hourglass_empty:",
+    )
+
+
 def results() -> None:
     """Where both ended."""
     assert running is not None
@@ -170,7 +179,7 @@ if running is None:
 else:
     draw()
     if racing:
-        race.run(running, draw)
+        race.run(running, draw, wait)
         st.rerun()
     if running.settings != settings:
         st.info("The settings have changed since this race. Run it again to see what they do.")

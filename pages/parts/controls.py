@@ -25,6 +25,8 @@ from pages.parts.palette import CLASS_COLORS, subscript
 MAX_CLASSES = len(CLASS_COLORS)
 MAX_TEXT_IN_LINK = 1500
 """Characters of one text; a longer one would make the link too long for some servers."""
+MAX_TEXT = 2**20
+"""Characters of one text; what is longer comes as a file. All of a page's texts are one message."""
 CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
 
 
@@ -582,7 +584,12 @@ def _text(key: str, **words: str) -> str:
     if key not in st.session_state:  # Streamlit forgets what a run has not drawn
         st.session_state[key] = st.query_params.get(key, _carried().get(key, c.default))
     value = st.text_area(
-        c.label.format(**words), key=key, placeholder=c.placeholder, help=c.help, height=90
+        c.label.format(**words),
+        max_chars=MAX_TEXT,
+        key=key,
+        placeholder=c.placeholder,
+        help=c.help,
+        height=90,
     )
     value = value or ""
     linked = value if len(value) <= MAX_TEXT_IN_LINK else ""

@@ -2,12 +2,17 @@
 
 The page's own script advances it, epoch by epoch. Whatever ends that script (a click, a closed
 tab) leaves the race where it stands; the next run of the page, if there is one, takes it up again.
+
+Few races run at once; the others stand in a line. A script stands in it only while it is inside
+`run`, so that nothing has to be given back by a session that disappears.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Condition, Lock
 
 import numpy as np
 import pandas as pd
@@ -20,6 +25,15 @@ from core.training import EpochRecord, RaceSettings
 
 _REDRAW = 0.7
 """Seconds between two drawings of the curves: the browser needs a good part of it for each."""
+AT_ONCE = 2
+"""Races that run at once in a process: more would slow each other, and everybody's sliders."""
+TURN = 20.0
+"""Seconds after which a race lets those go first who stand in the line."""
+
+_tickets = itertools.count()
+_line: set[int] = set()
+"""The tickets of all races inside `run`. The lowest `AT_ONCE` of them advance."""
+_moved = Condition()
 
 
 @dataclass
@@ -30,6 +44,14 @@ class Race:
     racers: dict[Loss, Iterator[EpochRecord]]
     history: dict[Loss, list[EpochRecord]] = field(default_factory=lambda: {k: [] for k in LOSSES})
     running: bool = True
+    ticket: int = field(default_factory=lambda: next(_tickets))
+    alone: Lock = field(default_factory=Lock, repr=False, compare=False)
+    """Held by the script that advances: a click starts the next before the last has ended."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the replay draws every sample's y, on the triangle of three classes."""
+        return len(core.dataset(self.settings.data).classes) == 3
 
     @property
     def done(self) -> int:
@@ -54,8 +76,9 @@ class Race:
             if record is None:
                 del self.racers[loss]
             else:
-                self.history[loss].append(record)
-        self.running = bool(self.racers)
+                self.history[loss].append(record if self.drawn else _bare(record))
+        if not self.racers:
+            self.running = False  # never True here: a stop in the middle of an epoch is to stay
 
     def columns(self) -> dict[str, dict[str, list[float]]]:
         """All that was measured: for each loss a list a measure, over the epochs."""
@@ -91,7 +114,7 @@ class Race:
             shown[f"accuracy_{loss}"] = np.array([r.accuracy_held_out for r in records])
             shown[f"saturated_wrong_{loss}"] = np.array([r.saturated_wrong for r in records])
             shown[f"confusion_{loss}"] = np.array([r.confusion for r in records])
-            if len(data.classes) == 3:
+            if self.drawn:
                 y = np.array([core.forward(r.network, data.x).y for r in records])
                 shown[f"points_{loss}"] = core.to_plane(y)
 
@@ -100,6 +123,11 @@ class Race:
             return {name: v[np.minimum(k, len(v) - 1)] for name, v in shown.items()} | {"epoch": k}
 
         return at
+
+
+def _bare(record: EpochRecord) -> EpochRecord:
+    """Without the weights: those of 200 epochs of both, at the digits' largest, are 15 MB."""
+    return replace(record, network=replace(record.network, layers=()))
 
 
 def current() -> Race | None:
@@ -125,12 +153,61 @@ def stop() -> None:
         race.running = False
 
 
-def run(race: Race, draw: Callable[[], None]) -> None:
-    """Advance to the end, drawing now and then. Streamlit may end the script at any drawing."""
-    drawn = time.monotonic()
-    while race.running:
+def run(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> None:
+    """Advance to the end, when it is this race's turn, drawing now and then.
+
+    Streamlit may end the script at any drawing, and wherever it looks into the session.
+
+    Parameters
+    ----------
+    draw : shows how far it is
+    wait : is told the place in the line, from 1, whenever it changes
+    """
+    with race.alone:
+        try:
+            _join(race)
+            _advance(race, draw, wait)
+        finally:
+            _leave(race)
+
+
+def _join(race: Race) -> None:
+    with _moved:
+        _line.add(race.ticket)
+
+
+def _leave(race: Race) -> None:
+    with _moved:
+        _line.discard(race.ticket)
+        _moved.notify_all()
+
+
+def _place(race: Race) -> int:
+    """In the line, from 1; 0 and below for those whose turn it is."""
+    with _moved:
+        return sum(ticket < race.ticket for ticket in _line) - AT_ONCE + 1
+
+
+def _advance(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> None:
+    told = 0
+    began = drawn = time.monotonic()
+    while race.running and current() is race:  # the look into the session is where it may end
+        place = _place(race)
+        if place > 0:
+            if place != told:
+                wait(place)
+            told = place
+            with _moved:
+                _moved.wait(0.5)
+            began = time.monotonic()
+            continue
         race.advance()
         time.sleep(0)  # other sessions' turn
-        if race.running and time.monotonic() - drawn > _REDRAW:
+        now = time.monotonic()
+        if race.running and (told or now - drawn > _REDRAW):
             draw()
-            drawn = time.monotonic()
+            told, drawn = 0, now
+        if now - began > TURN and len(_line) > AT_ONCE:
+            _leave(race)
+            race.ticket, began = next(_tickets), now
+            _join(race)

@@ -48,19 +48,26 @@ def serve(**environment: str) -> Iterator[str]:
 
 
 @contextmanager
-def serve_process(**environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server of its own; yields its address and its process."""
-    port = _free_port()
+def serve_process(
+    *, port: int | None = None, log: Path | None = None, folder: Path = ROOT, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server of its own; yields its address and its process.
+
+    A port says where, as for one that takes the place of another; all that it prints goes to `log`;
+    another folder has another app.
+    """
+    port = port or _free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     command += ["--server.fileWatcherType=none"]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with open(log or os.devnull, "ab") as printed:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

@@ -99,6 +99,8 @@ def assert_ran_as_core(at, settings):
     assert list(found) == list(known) == ["CE", "MSE"]
     for loss, records in known.items():
         assert [r.epoch for r in found[loss]] == [r.epoch for r in records]
+        if settings.data == "digits":  # whose replay draws no networks: none are kept
+            records = [race._bare(r) for r in records]
         assert same(found[loss], records), loss
 
 

@@ -1,0 +1,99 @@
+"""The headers that SECURITY.md asks a host to add: every page works under them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.e2e.conftest import ROOT, open_page, read, settle
+
+_LISTEN = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation',
+  e => violations.push(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile}`));
+"""
+
+
+def headers() -> dict[str, str]:
+    """Those of the block in SECURITY.md."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```http\n(.*?)```", text, flags=re.S)
+    return dict(line.split(": ", 1) for line in block.splitlines())
+
+
+@pytest.fixture
+def guarded(browser: Browser, address: str) -> Iterator[Page]:
+    """A tab behind a balancer that adds the headers."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    # A document that the test hands over comes from no address, and would have to ask for ours.
+    context.grant_permissions(["local-network-access"], origin=address)
+    page = context.new_page()
+
+    def add(route: Route) -> None:
+        if route.request.resource_type != "document":
+            return route.continue_()
+        answer = route.fetch()
+        return route.fulfill(response=answer, headers={**answer.headers, **headers()})
+
+    page.route("**/*", add)
+    page.add_init_script(_LISTEN)
+    yield page
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    return list(page.evaluate("() => window.violations"))
+
+
+@pytest.mark.parametrize("name", ["", "jacobian", "upstream", "losses", "network"])
+def test_every_live_page_works_under_the_policy(guarded: Page, address: str, name: str) -> None:
+    open_page(guarded, f"{address}/{name}?z1=3&embed_options=light_theme")
+    before = read(guarded)
+    slider = guarded.locator(".st-key-z1 input[type=range], .st-key-sample input[type=range]").first
+    slider.focus()
+    slider.press("ArrowRight")
+    settle(guarded)
+    assert read(guarded) != before
+    guarded.get_by_text("Take it along").click() if name else None
+    guarded.wait_for_timeout(300)
+    assert violations(guarded) == []
+
+
+def test_the_race_its_charts_and_its_download_work_under_the_policy(
+    guarded: Page, address: str
+) -> None:
+    guarded.goto(f"{address}/training?epochs=10&hidden=4")
+    guarded.get_by_role("button", name="Run the race").click()
+    with guarded.expect_download() as download:
+        guarded.get_by_role("button", name="Histories as CSV").click(timeout=30_000)
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("loss,epoch")
+    settle(guarded)
+    assert guarded.locator(".js-plotly-plot .scatterlayer path").count() > 0
+    assert violations(guarded) == []
+
+
+def test_a_pasted_and_an_uploaded_gradient_are_judged_under_the_policy(
+    guarded: Page, address: str
+) -> None:
+    guarded.goto(f"{address}/check?input=2+1+0.1&target=0&got_dL_dz=0+0+0")
+    expect(guarded.get_by_text("∂L/∂z is not right.")).to_be_visible(timeout=30_000)
+    guarded.locator("input[type=file]").set_input_files(
+        {"name": "dL_dz.csv", "mimeType": "text/csv", "buffer": b"-0.3410,0.2424,0.0986\n"}
+    )
+    expect(guarded.get_by_text("∂L/∂z is right")).to_be_visible(timeout=30_000)
+    settle(guarded)
+    assert violations(guarded) == []
+
+
+def test_the_policy_stops_a_script_that_is_not_the_apps(guarded: Page, address: str) -> None:
+    open_page(guarded, address)
+    guarded.evaluate(
+        """() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';
+                  document.body.append(s); document.body.insertAdjacentHTML('beforeend',
+                  '<img src=x onerror="window.ran = 2">'); }"""
+    )
+    guarded.wait_for_timeout(500)
+    assert guarded.evaluate("() => window.ran") is None
+    assert len(violations(guarded)) >= 2

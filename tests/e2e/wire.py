@@ -1,0 +1,142 @@
+"""A tab without a browser: it speaks Streamlit's websocket protocol, and may misbehave in it."""
+
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import ClientConnection, connect
+
+_ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+
+
+@dataclass
+class Run:
+    """What the server sent in answer to one message."""
+
+    frames: list[bytes] = field(default_factory=list)
+    messages: list[ForwardMsg] = field(default_factory=list)
+
+    def elements(self) -> Iterator[tuple[str, Any]]:
+        """Kind and content of everything that was drawn."""
+        for message in self.messages:
+            if message.WhichOneof("type") == "delta":
+                element = message.delta.new_element
+                if kind := element.WhichOneof("type"):
+                    yield kind, getattr(element, kind)
+
+    def of(self, kind: str) -> list[Any]:
+        return [element for k, element in self.elements() if k == kind]
+
+
+class Tab:
+    """One session."""
+
+    def __init__(self, address: str, page: str = "", query: str = "") -> None:
+        self.page, self.query, self.hash = page, query, ""
+        self.ids: dict[str, str] = {}
+        """Of the widgets that were drawn, by their keys."""
+        self.widgets: dict[str, WidgetState] = {}
+        """What the browser sends of them with each message."""
+        self.socket: ClientConnection = connect(
+            f"ws://{urlsplit(address).netloc}/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=address,  # type: ignore[arg-type]
+            max_size=None,
+            compression=None,
+            ping_interval=None,
+            open_timeout=30,
+            close_timeout=0.5,  # a tab that has stopped reading has no better manners
+            legacy=True,  # the connection itself, which a tab keeps as long as it likes
+        )
+
+    def __enter__(self) -> "Tab":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def vanish(self) -> None:
+        """The machine is gone: nobody says goodbye."""
+        self.socket.socket.shutdown(socket.SHUT_RDWR)
+
+    def message(self) -> bytes:
+        """What a browser sends when something has changed."""
+        wanted = BackMsg()
+        state = wanted.rerun_script
+        state.query_string = self.query
+        if self.hash:
+            state.page_script_hash = self.hash
+        else:
+            state.page_name = self.page
+        state.widget_states.SetInParent()
+        state.widget_states.widgets.extend(self.widgets.values())
+        return wanted.SerializeToString()
+
+    def send(self) -> None:
+        self.socket.send(self.message())
+        for key in [k for k, w in self.widgets.items() if w.HasField("trigger_value")]:
+            del self.widgets[key]  # a button is pressed once
+
+    def receive(self, run: Run, timeout: float = 30) -> ForwardMsg:
+        """The next message."""
+        frame = self.socket.recv(timeout)
+        assert isinstance(frame, bytes)
+        message = ForwardMsg()
+        message.ParseFromString(frame)
+        run.frames.append(frame)
+        run.messages.append(message)
+        if message.WhichOneof("type") == "navigation":
+            self.hash = message.navigation.page_script_hash
+        elif message.WhichOneof("type") == "delta":
+            element = message.delta.new_element
+            drawn = getattr(element, element.WhichOneof("type") or "", None)
+            identity = getattr(drawn, "id", "")
+            self.ids[identity.rpartition("-")[2]] = identity
+        return message
+
+    def finish(self, timeout: float = 30) -> Run:
+        """All messages up to the end of the run that is under way."""
+        run = Run()
+        while True:
+            message = self.receive(run, timeout)
+            ended = message.WhichOneof("type") == "script_finished"
+            if ended and message.script_finished in _ENDED:
+                return run
+
+    def run(self, timeout: float = 30) -> Run:
+        self.send()
+        return self.finish(timeout)
+
+    def press(self, key: str) -> None:
+        self.widgets[key] = WidgetState(id=self.ids[key], trigger_value=True)
+        self.send()
+
+    def slide(self, key: str, value: float) -> None:
+        state = WidgetState(id=self.ids[key])
+        state.double_array_value.data.append(value)
+        self.widgets[key] = state
+        self.send()
+
+
+def healthy(address: str, timeout: float = 3) -> bool:
+    try:
+        return bool(
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=timeout).status == 200
+        )
+    except OSError:
+        return False
+
+
+def memory(process: "subprocess.Popen[bytes]") -> float:
+    """Megabytes that a server holds."""
+    said = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(process.pid)], capture_output=True, text=True
+    )
+    return float(said.stdout) / 1024
