@@ -83,7 +83,7 @@ def test_a_pasted_and_an_uploaded_gradient_are_judged_under_the_policy(
         {"name": "dL_dz.csv", "mimeType": "text/csv", "buffer": b"-0.3410,0.2424,0.0986\n"}
     )
     expect(guarded.get_by_text("∂L/∂z is right")).to_be_visible(timeout=30_000)
-    settle(guarded)
+    guarded.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     assert violations(guarded) == []
 
 
