@@ -163,3 +163,11 @@ def test_the_image_writes_nothing_answers_its_health_check_and_ends_at_sigterm(
         server.wait()
     assert subprocess.run(probe, stderr=subprocess.DEVNULL).returncode != 0
     assert {path: path.stat().st_mtime_ns for path in image.rglob("*")} == before
+
+
+def test_the_balancer_sends_the_policy_that_the_pages_are_tested_under() -> None:
+    policy = (
+        (ROOT / "SECURITY.md").read_text(encoding="utf-8").split("```http\n")[1].split("\n```")[0]
+    )
+    sent = re.findall(r'http-response set-header (\S+) "(.*)"', BALANCER)
+    assert [f"{name}: {value}" for name, value in sent] == policy.splitlines()

@@ -153,7 +153,7 @@ def test_people_of_a_killed_replica_go_on_at_the_other_with_every_slider_where_i
             state.z[0] = round(state.z[0] + 0.1, 1)
 
     with balance() as balanced:
-        links = [f"{balanced.address}/{state.link('losses')}" for state in states]
+        links = [f"{balanced.address}/{state.link('jacobian')}" for state in states]
         with visitors(browser, links) as pages:
             for _ in range(5):
                 everyone_moves_a_slider(pages)
@@ -167,5 +167,5 @@ def test_people_of_a_killed_replica_go_on_at_the_other_with_every_slider_where_i
             everyone_moves_a_slider(pages)
             for page, state in zip(pages, states, strict=True):
                 settle(page)
-                assert mismatches(read(page), state.expected("losses")) == []
+                assert mismatches(read(page), state.expected("jacobian")) == []
                 assert f"z1={state.z[0]}" in page.url
