@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from core import inputs
 from core.inputs import Array
-from core.softmax import softmax, softmax_complement, softmax_jacobian
+from core.softmax import Logits, softmax_state
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class JacobianFacts:
     """(…) 0 spread out (saturation < ⅓), 2 saturated (≥ 0.95), 1 in between."""
 
 
-def jacobian_facts(z: ArrayLike, temperature: ArrayLike = 1.0) -> JacobianFacts:
+def jacobian_facts(z: Logits, temperature: ArrayLike = 1.0) -> JacobianFacts:
     """Sums, symmetry, rank, spectrum and saturation of J = (diag(y) − y yᵀ)/τ.
 
     Parameters
@@ -57,19 +56,20 @@ def jacobian_facts(z: ArrayLike, temperature: ArrayLike = 1.0) -> JacobianFacts:
     J v = 0 only for v constant on the classes with yᵢ > 0, hence the rank. τ uᵀJu is the variance
     of u under y, at most (max u − min u)²/4 ≤ ½ for a unit u (Popoviciu 1935), hence the bound.
     """
-    y, J = softmax(z, temperature), softmax_jacobian(z, temperature)
+    state = softmax_state(z, temperature)
+    y, J = state.y, state.J
     n = y.shape[-1]
     eigenvalues = np.linalg.eigvalsh(J)
-    spread = (y * softmax_complement(z, temperature)).sum(axis=-1)
+    spread = (y * state.complement).sum(axis=-1)
     saturation = np.ones(y.shape[:-1]) if n == 1 else 1 - spread * n / (n - 1)
     return JacobianFacts(
-        row_sums=J.sum(axis=-1),
-        column_sums=J.sum(axis=-2),
+        row_sums=state.row_sums,
+        column_sums=state.column_sums,
         asymmetry=np.abs(J - np.swapaxes(J, -1, -2)).max(axis=(-1, -2)),
         rank=(y > 0).sum(axis=-1) - 1,
         eigenvalues=eigenvalues,
         spectral_norm=eigenvalues[..., -1],
-        spectral_norm_bound=np.asarray(1 / (2 * inputs.temperature(temperature))),
+        spectral_norm_bound=1 / (2 * state.tau[..., 0]),
         saturation=np.asarray(saturation),
         regime=np.digitize(saturation, [1 / 3, 0.95]),
     )

@@ -31,9 +31,12 @@ def logits(z: ArrayLike) -> Array:
     z = numbers("z", z)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"z: expected shape (…, n) with n ≥ 1, got shape {z.shape}")
-    if np.isnan(z).any() or np.isposinf(z.real).any():
-        raise ValueError("z: expected finite logits (or −inf for a masked class), got nan or +inf")
-    if np.isneginf(z.real.max(axis=-1, initial=-np.inf)).any():
+    top = z.max(axis=-1)  # nan if there is one; of complex numbers that with the largest real part
+    if not np.isfinite(top).all():
+        if np.isnan(top).any() or np.isposinf(top.real).any():
+            raise ValueError(
+                "z: expected finite logits (or −inf for a masked class), got nan or +inf"
+            )
         raise ValueError("z: expected at least one finite logit a row, got a row of −inf")
     return z
 
@@ -53,7 +56,7 @@ def target(t: ArrayLike, n: int) -> Array:
         raise ValueError(f"target: expected shape (…, {n}), got shape {t.shape}")
     if t.dtype.kind == "c":
         raise ValueError("target: expected real numbers, got complex ones")
-    if not np.isfinite(t).all() or (t < 0).any():
+    if t.size and not (t.min() >= 0 and t.max() < np.inf):  # neither is true of a nan
         raise ValueError("target: expected finite numbers ≥ 0, got a negative or non-finite one")
     if (t == 0).all(axis=-1).any():
         raise ValueError("target: expected at least one positive entry a row, got all zeros")

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.softmax import log_softmax, softmax, softmax_complement, softmax_vjp
+from core.softmax import Logits, log_softmax, softmax_state, softmax_vjp
 
 Loss = Literal["CE", "MSE"]
 LOSSES: tuple[Loss, ...] = ("CE", "MSE")
@@ -61,7 +61,7 @@ def _per_row(gradient: Array, batch_mean: bool) -> Array:
 
 
 def cross_entropy(
-    z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, *, batch_mean: bool = False
+    z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0, *, batch_mean: bool = False
 ) -> Array:
     """L = −Σᵢ tᵢ log yᵢ with y = softmax(z/τ), through log-softmax.
 
@@ -106,20 +106,19 @@ def cross_entropy_dL_dy(y: ArrayLike, t: ArrayLike, *, batch_mean: bool = False)
 
 
 def cross_entropy_dL_dz(
-    z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, *, batch_mean: bool = False
+    z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0, *, batch_mean: bool = False
 ) -> Array:
     """∂L/∂z = (y Σt − t)/τ, shape (…, n): both steps fused, finite for every z.
 
     It is y − t for a target that sums to 1 at τ = 1. Parameters and errors as for `cross_entropy`.
     """
-    y, complement = softmax(z, temperature), softmax_complement(z, temperature)
-    t = inputs.target(t, y.shape[-1])
-    inputs.matching("z", y, "target", t)
+    state = softmax_state(z, temperature)
+    t = inputs.target(t, state.y.shape[-1])
+    inputs.matching("z", state.y, "target", t)
     # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
     others = t.sum(axis=-1, keepdims=True) - t
-    tau = inputs.temperature(temperature)[..., None]
     with np.errstate(over="ignore"):
-        return _per_row((y * others - t * complement) / tau, batch_mean)
+        return _per_row((state.y * others - t * state.complement) / state.tau, batch_mean)
 
 
 def _factor(reduction: Reduction, n: int) -> float:
@@ -169,7 +168,7 @@ def squared_error_dL_dy(
 
 
 def squared_error_dL_dz(
-    z: ArrayLike,
+    z: Logits,
     t: ArrayLike,
     temperature: ArrayLike = 1.0,
     reduction: Reduction = "mean",
@@ -177,10 +176,11 @@ def squared_error_dL_dz(
     batch_mean: bool = False,
 ) -> Array:
     """∂L/∂z = g J with g = 2c (y − t), shape (…, n): fades wherever the softmax saturates."""
-    y, complement = softmax(z, temperature), softmax_complement(z, temperature)
+    state = softmax_state(z, temperature)
+    y = state.y
     t = inputs.target(t, y.shape[-1])
     inputs.matching("z", y, "target", t)
     # y − t, from 1 − y where y ≈ 1: a saturated softmax has its whole gradient in those digits.
-    residual = np.where(y.real > 0.5, (1 - t) - complement, y - t)
+    residual = np.where(y.real > 0.5, (1 - t) - state.complement, y - t)
     g = _per_row(2 * _factor(reduction, y.shape[-1]) * residual, batch_mean)
-    return softmax_vjp(z, g, temperature)
+    return softmax_vjp(state, g)

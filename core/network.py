@@ -29,7 +29,7 @@ from core.losses import (
     squared_error_dL_dz,
 )
 from core.records import norm
-from core.softmax import softmax
+from core.softmax import Logits, SoftmaxState, softmax_state
 
 Activation = Literal["tanh", "ReLU", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = ("tanh", "ReLU", "sigmoid")
@@ -125,8 +125,12 @@ class ForwardRecord:
     """(…, r, inputs) of each layer: x, then each hidden layer's h."""
     a: tuple[Array, ...]
     """(…, r, units) of each layer; the last one is z."""
-    y: Array
-    """(…, r, n)"""
+    softmax: SoftmaxState
+
+    @property
+    def y(self) -> Array:
+        """(…, r, n)"""
+        return self.softmax.y
 
     @property
     def z(self) -> Array:
@@ -152,20 +156,21 @@ def forward(network: Network, x: ArrayLike) -> ForwardRecord:
                 h = activate(a[-1], network.activation)
     if not np.isfinite(a[-1]).all():
         raise ValueError("z: expected finite logits, got nan or infinite ones")
-    return ForwardRecord(tuple(into), tuple(a), softmax(a[-1]))
+    return ForwardRecord(tuple(into), tuple(a), softmax_state(a[-1]))
 
 
-def loss_of(z: ArrayLike, t: ArrayLike, loss: Loss, reduction: Reduction = "mean") -> Array:
+def loss_of(z: Logits, t: ArrayLike, loss: Loss, reduction: Reduction = "mean") -> Array:
     """L of a mini-batch, the mean over its rows: z and t (…, r, n), L (…)."""
+    state = softmax_state(z)
     rows = (
-        cross_entropy(z, t)
+        cross_entropy(state, t)
         if _known("loss", loss, LOSSES) == "CE"
-        else squared_error(softmax(z), t, reduction)
+        else squared_error(state.y, t, reduction)
     )
-    if rows.shape[-1:] != np.shape(z)[-2:-1] or rows.shape[-1:] in ((), (0,)):
+    if rows.shape[-1:] != state.shifted.shape[-2:-1] or rows.shape[-1:] in ((), (0,)):
         raise ValueError(
             "expected as many rows of z as of the target, and at least one, "
-            f"got z {np.shape(z)} and target {np.shape(t)}"
+            f"got z {state.shifted.shape} and target {np.shape(t)}"
         )
     return np.asarray(rows.mean(axis=-1))
 
@@ -240,15 +245,15 @@ def backward(
         As `forward`, and for a bad target, an unknown loss or reduction.
     """
     trace = forward(network, x)
-    y, z = trace.y, trace.z
+    state, y = trace.softmax, trace.y
     rows = y.shape[-2]
-    L = loss_of(z, t, loss, reduction)
+    L = loss_of(state, t, loss, reduction)
     if loss == "CE":
-        g, dL_dz = cross_entropy_dL_dy(y, t), cross_entropy_dL_dz(z, t)
+        g, dL_dz = cross_entropy_dL_dy(y, t), cross_entropy_dL_dz(state, t)
     else:
         g, dL_dz = (
             squared_error_dL_dy(y, t, reduction),
-            squared_error_dL_dz(z, t, reduction=reduction),
+            squared_error_dL_dz(state, t, reduction=reduction),
         )
     dL_dh, slope, dL_da = g / rows, np.empty(0), dL_dz / rows
     layers: list[LayerGradient] = []
@@ -375,6 +380,6 @@ def numeric_gradient(
         theta[at] = weight
         moved = replace(chosen, b=theta) if row is None else replace(chosen, W=theta)
         layers = (*network.layers[:layer], moved, *network.layers[layer + 1 :])
-        return loss_of(forward(replace(network, layers=layers), x).z, t, loss, reduction)
+        return loss_of(forward(replace(network, layers=layers), x).softmax, t, loss, reduction)
 
     return central_difference(L, (chosen.b if row is None else chosen.W)[at])

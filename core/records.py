@@ -17,38 +17,15 @@ from core.losses import (
     squared_error_dL_dy,
     squared_error_dL_dz,
 )
-from core.softmax import jacobian_parts, softmax, softmax_jvp, softmax_vjp, vjp_by_matrix, vjp_terms
-
-
-@dataclass(frozen=True)
-class SoftmaxRecord:
-    """Forward pass and Jacobian."""
-
-    z: Array
-    y: Array
-    """(…, n)"""
-    A: Array
-    B: Array
-    J: Array
-    """(…, n, n); A + B = J."""
-    row_sums: Array
-    column_sums: Array
-    """(…, n)"""
-
-
-def softmax_record(z: ArrayLike, temperature: ArrayLike = 1.0) -> SoftmaxRecord:
-    """y, A, B and J with its sums, for logits z (…, n). Errors as `softmax`."""
-    A, B = jacobian_parts(z, temperature)
-    J = A + B
-    return SoftmaxRecord(
-        z=inputs.logits(z),
-        y=softmax(z, temperature),
-        A=A,
-        B=B,
-        J=J,
-        row_sums=J.sum(axis=-1),
-        column_sums=J.sum(axis=-2),
-    )
+from core.softmax import (
+    Logits,
+    softmax,
+    softmax_jvp,
+    softmax_state,
+    softmax_vjp,
+    vjp_by_matrix,
+    vjp_terms,
+)
 
 
 @dataclass(frozen=True)
@@ -71,15 +48,16 @@ class ProductRecord:
     """(…) the largest difference between any two routes: round-off."""
 
 
-def product_record(z: ArrayLike, g: ArrayLike, temperature: ArrayLike = 1.0) -> ProductRecord:
+def product_record(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> ProductRecord:
     """∂L/∂z = g J for logits z and upstream gradient g, both (…, n). Errors as `softmax_vjp`."""
-    terms = vjp_terms(z, g, temperature)
-    by_matrix, by_formula = vjp_by_matrix(z, g, temperature), softmax_vjp(z, g, temperature)
+    state = softmax_state(z, temperature)
+    terms = vjp_terms(state, g)
+    by_matrix, by_formula = vjp_by_matrix(state, g), softmax_vjp(state, g)
     g = np.broadcast_to(inputs.numbers("g", g), by_formula.shape)
     with np.errstate(invalid="ignore", over="ignore"):  # a naive g may be ±inf or nan
         running = np.cumsum(terms, axis=-2)
         routes = np.stack([by_matrix, running[..., -1, :], by_formula])
-        inner = (g * softmax(z, temperature)).sum(axis=-1)
+        inner = (g * state.y).sum(axis=-1)
         disagreement = np.ptp(routes, axis=0).max(axis=-1)
     return ProductRecord(
         g=g,
@@ -112,8 +90,9 @@ def nudge_record(
     z = inputs.logits(z)
     n = z.shape[-1]
     step = inputs.numbers("delta", delta)[..., None] * one_hot(inputs.index("j", j, n), n)
-    predicted = softmax_jvp(z, step, temperature)
-    actual = softmax(z + step, temperature) - softmax(z, temperature)
+    state = softmax_state(z, temperature)
+    predicted = softmax_jvp(state, step)
+    actual = softmax(z + step, temperature) - state.y
     return NudgeRecord(predicted=predicted, actual=actual, difference=actual - predicted)
 
 
@@ -150,14 +129,15 @@ def norm(x: Array) -> Array:
 
 
 def compare_losses(
-    z: ArrayLike, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
+    z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> ComparisonRecord:
     """Both losses for logits z and target t, both (…, n). Errors as `cross_entropy`."""
-    y = softmax(z, temperature)
-    ce_dL_dz = cross_entropy_dL_dz(z, t, temperature)
-    mse_dL_dz = squared_error_dL_dz(z, t, temperature, reduction)
+    state = softmax_state(z, temperature)
+    y = state.y
+    ce_dL_dz = cross_entropy_dL_dz(state, t)
+    mse_dL_dz = squared_error_dL_dz(state, t, reduction=reduction)
     ce = LossRecord(
-        loss=cross_entropy(z, t, temperature),
+        loss=cross_entropy(state, t),
         g=cross_entropy_dL_dy(y, t),
         dL_dz=ce_dL_dz,
         norm=norm(ce_dL_dz),

@@ -14,7 +14,7 @@ from core.losses import (
     squared_error,
     squared_error_dL_dz,
 )
-from core.softmax import softmax_jvp
+from core.softmax import softmax_jvp, softmax_state
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where y = (1,0,0), (0,1,0) and (0,0,1) are drawn: a triangle of side 1."""
@@ -65,11 +65,11 @@ def simplex_record(
     y = inputs.numbers("y", y)
     if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
         raise ValueError(f"y: expected points (…, 3) with every entry > 0, got {y!r}")
-    z = inputs.temperature(temperature)[..., None] * np.log(y)
+    state = softmax_state(inputs.temperature(temperature)[..., None] * np.log(y), temperature)
     return SimplexRecord(
         y=y,
-        loss_ce=cross_entropy(z, t, temperature),
+        loss_ce=cross_entropy(state, t),
         loss_mse=squared_error(y, t, reduction),
-        step_ce=-softmax_jvp(z, cross_entropy_dL_dz(z, t, temperature), temperature),
-        step_mse=-softmax_jvp(z, squared_error_dL_dz(z, t, temperature, reduction), temperature),
+        step_ce=-softmax_jvp(state, cross_entropy_dL_dz(state, t)),
+        step_mse=-softmax_jvp(state, squared_error_dL_dz(state, t, reduction=reduction)),
     )

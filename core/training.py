@@ -74,7 +74,7 @@ def _measured(
     return EpochRecord(
         epoch=epoch,
         network=network,
-        cross_entropy=float(cross_entropy(gradients.trace.z, t, batch_mean=True)),
+        cross_entropy=float(cross_entropy(gradients.trace.softmax, t, batch_mean=True)),
         squared_error=float(squared_error(y, t, reduction, batch_mean=True)),
         accuracy=float(right.mean()),
         accuracy_held_out=float(np.trace(held_out) / len(held_out_t)),

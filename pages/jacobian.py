@@ -24,12 +24,12 @@ n, d = len(z), digits(len(z))
 
 def numbers(z: Array, tau: Array | float, nudge: Array | float) -> dict[str, Array]:
     """What the boards show."""
-    softmax = core.softmax_record(z, tau)
-    facts, nudged = core.jacobian_facts(z, tau), core.nudge_record(z, j, nudge, tau)
+    state = core.softmax_state(z, tau)
+    facts, nudged = core.jacobian_facts(state), core.nudge_record(z, j, nudge, tau)
     return {
         "z": z,
-        "y": softmax.y,
-        "J": softmax.J,
+        "y": state.y,
+        "J": state.J,
         "row_sums": facts.row_sums,
         "column_sums": facts.column_sums,
         "predicted": nudged.predicted,

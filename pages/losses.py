@@ -25,10 +25,11 @@ with st.sidebar:
 def numbers(z: Array, tau: Array | float, eps: Array | float) -> dict[str, Array]:
     """What the board shows."""
     t = core.smooth(target, eps)
-    both = core.compare_losses(z, t, tau, reduction)
+    state = core.softmax_state(z, tau)
+    both = core.compare_losses(state, t, reduction=reduction)
     return {
         "z": z,
-        "y": core.softmax(z, tau),
+        "y": state.y,
         "t": t,
         "loss_ce": both.ce.loss,
         "loss_mse": both.mse.loss,

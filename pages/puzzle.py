@@ -21,14 +21,14 @@ n, d = len(z), digits(len(z))
 
 def forward(z: Array, tau: Array | float) -> dict[str, Array]:
     """The numbers of the first board."""
-    softmax = core.softmax_record(z, tau)
+    state = core.softmax_state(z, tau)
     return {
-        "z": softmax.z,
-        "y": softmax.y,
-        "A": softmax.A,
-        "B": softmax.B,
-        "J": softmax.J,
-        "row_sums": softmax.row_sums,
+        "z": z,
+        "y": state.y,
+        "A": state.A,
+        "B": state.B,
+        "J": state.J,
+        "row_sums": state.row_sums,
     }
 
 

@@ -27,16 +27,16 @@ kind, i, custom = controls.upstream(n)
 
 def numbers(z: Array, tau: Array | float, eps: Array | float, g: Array) -> dict[str, Array]:
     """What the boards show; g is the custom upstream gradient."""
-    softmax, t = core.softmax_record(z, tau), core.smooth(target, eps)
-    upstream = core.upstream_gradient(kind, softmax.y, t=t, reduction=reduction, row=i, custom=g)
-    product = core.product_record(z, upstream, tau)
+    state, t = core.softmax_state(z, tau), core.smooth(target, eps)
+    upstream = core.upstream_gradient(kind, state.y, t=t, reduction=reduction, row=i, custom=g)
+    product = core.product_record(state, upstream)
     return {
         "z": z,
-        "y": softmax.y,
+        "y": state.y,
         "g": product.g,
-        "J": softmax.J,
+        "J": state.J,
         "dL_dz": product.dL_dz,
-        "J_column": softmax.J[..., j],
+        "J_column": state.J[..., j],
         "terms": product.terms[..., j],
         "running": product.running[..., j],
         "by_matrix": product.by_matrix,

@@ -65,7 +65,7 @@ ON_LOGITS = {
     "jacobian_parts": core.jacobian_parts,
     "softmax_jacobian": core.softmax_jacobian,
     "jacobian_facts": core.jacobian_facts,
-    "softmax_record": core.softmax_record,
+    "softmax_state": lambda z, tau=1.0: all_of(core.softmax_state(z, tau)),
     "softmax_vjp": lambda z, tau=1.0: core.softmax_vjp(z, ramp(z), tau),
     "softmax_jvp": lambda z, tau=1.0: core.softmax_jvp(z, ramp(z), tau),
     "vjp_terms": lambda z, tau=1.0: core.vjp_terms(z, ramp(z), tau),
@@ -92,6 +92,19 @@ ON_TARGETS = {
     "compare_losses": lambda t: core.compare_losses([2, 1, 0], t),
     "simplex_record": lambda t: core.simplex_record([0.2, 0.3, 0.5], t),
 }
+
+
+def all_of(state):
+    """Everything that a state can compute."""
+    return (
+        state.y,
+        state.log_y,
+        state.complement,
+        state.A,
+        state.B,
+        state.row_sums,
+        state.column_sums,
+    )
 
 
 def ramp(z):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
+import core
 from core import (
     jacobian_parts,
     log_softmax,
@@ -12,11 +13,13 @@ from core import (
     softmax_jacobian,
 )
 from tests.core.strategies import (
+    arrays_of,
     doubles,
     exact_complement,
     exact_softmax,
     forall,
     logits,
+    states,
     temperatures,
 )
 
@@ -258,3 +261,26 @@ def test_one_bad_temperature_among_many_is_refused():
 def test_a_bad_temperature_is_quoted():
     with pytest.raises(ValueError, match=r"got -2\.5$"):
         softmax([0.0, 1.0], -2.5)
+
+
+@forall(states())
+def test_a_state_stands_for_its_logits_and_temperature(state):
+    z, t, tau = state
+    made = core.softmax_state(z, tau)
+    assert core.softmax_state(made) is made
+    for f in (
+        core.softmax,
+        core.log_softmax,
+        core.softmax_complement,
+        core.jacobian_parts,
+        core.softmax_jacobian,
+        core.jacobian_facts,
+        lambda *at: core.softmax_vjp(at[0], t, *at[1:]),
+        lambda *at: core.product_record(at[0], t, *at[1:]),
+        lambda *at: core.cross_entropy(at[0], t, *at[1:]),
+        lambda *at: core.cross_entropy_dL_dz(at[0], t, *at[1:]),
+        lambda *at: core.squared_error_dL_dz(at[0], t, *at[1:]),
+        lambda *at: core.compare_losses(at[0], t, *at[1:]),
+    ):
+        for (name, a), (_, b) in zip(arrays_of(f(made)), arrays_of(f(z, tau)), strict=True):
+            np.testing.assert_array_equal(a, b, err_msg=name)
