@@ -301,10 +301,30 @@ def after_steps(
     wanted, eta = inputs.numbers("steps", steps), inputs.numbers("learning_rate", learning_rate)
     if not ((wanted >= 0) & np.isfinite(wanted) & (wanted == np.floor(wanted))).all():
         raise ValueError(f"steps: expected whole numbers ≥ 0, got {steps!r}")
-    for done in range(int(wanted.max(initial=0))):
-        gradients = backward(network, x, t, loss, reduction)
-        network = descend(network, gradients, np.where(done < wanted, eta, 0.0))
-    return network
+    most = int(wanted.max(initial=0))
+    if most == 0:
+        return network
+    x, t = inputs.numbers("x", x), inputs.numbers("target", t)
+    layers = network.layers
+    lead = np.broadcast_shapes(
+        wanted.shape, eta.shape, x.shape[:-2], t.shape[:-2], *(a.b.shape[:-1] for a in layers)
+    )
+    wanted, eta = np.broadcast_to(wanted, lead), np.broadcast_to(eta, lead)
+    x, t = (np.broadcast_to(v, lead + v.shape[-2:]) for v in (x, t))
+    layers = tuple(
+        Layer(
+            np.broadcast_to(layer.W, lead + layer.W.shape[-2:]).copy(),
+            np.broadcast_to(layer.b, lead + layer.b.shape[-1:]).copy(),
+        )
+        for layer in layers
+    )
+    for done in range(most):
+        on = done < wanted  # those that have arrived cost nothing more
+        part = replace(network, layers=tuple(Layer(layer.W[on], layer.b[on]) for layer in layers))
+        moved = descend(part, backward(part, x[on], t[on], loss, reduction), eta[on])
+        for layer, new in zip(layers, moved.layers, strict=True):
+            layer.W[on], layer.b[on] = new.W, new.b
+    return replace(network, layers=layers)
 
 
 @dataclass(frozen=True)

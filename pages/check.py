@@ -66,4 +66,4 @@ except ValueError as error:
     verdicts.refusal(error, texts)
 if controls.too_long():
     st.caption("The text is too long for the link, which leaves it out.")
-board.live("check", dict)
+board.live("check", dict, {})

@@ -179,7 +179,7 @@ board.show(
     alt="Facts about the Jacobian",
 )
 
-board.live("jacobian", numbers, z=z, tau=tau, nudge=delta)
+board.live("jacobian", numbers, quantities, z=z, tau=tau, nudge=delta)
 export.take_along(
     "jacobian",
     quantities,

@@ -123,7 +123,7 @@ values = np.linspace(-10, 10, 201)
 swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
 with left:
     st.markdown(f"**Sweep of {zj}**, the other logits held")
-    st.plotly_chart(
+    figures.draw(
         figures.sweep(
             values,
             {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
@@ -135,7 +135,6 @@ with left:
             j=j,
             end=1 / tau,
         ),
-        config=figures.CONFIG,
         alt=f"The gradient at {zj} under both losses as {zj} goes from −10 to 10: that of squared "
         "error fades at both ends, that of cross-entropy stays large where the output is wrong",
         key="sweep",
@@ -145,9 +144,8 @@ if n == 3:
         st.markdown("**Where descent takes y**, on the simplex of all outputs")
         grid = core.simplex_record(figures.contour_grid()[-1], t, tau, reduction)
         field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
-        st.plotly_chart(
+        figures.draw(
             figures.simplex(grid, field, y, t),
-            config=figures.CONFIG,
             alt="Two triangles of all three-class outputs with contours of each loss, the target, "
             "the current output, and arrows along which gradient descent moves it",
             key="simplex",
@@ -165,16 +163,17 @@ st.caption(
 
 st.subheader("Where the difference comes from", anchor=False)
 ce, mse = st.columns(2, gap="medium")
-with ce:
-    st.markdown("**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian")
-    for formula in formulas.CROSS_ENTROPY_DERIVATION:
-        st.latex(formula)
-    st.latex(formulas.cross_entropy_entry(j, y, t, quantities["dL_dz_ce"], tau, d))
-with mse:
-    st.markdown("**Squared error**: nothing cancels, a factor yⱼ stays in front")
-    for formula in formulas.squared_error_derivation(reduction):
-        st.latex(formula)
-    st.latex(
+ce.markdown(
+    formulas.displayed(
+        "**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian",
+        *formulas.CROSS_ENTROPY_DERIVATION,
+        formulas.cross_entropy_entry(j, y, t, quantities["dL_dz_ce"], tau, d),
+    )
+)
+mse.markdown(
+    formulas.displayed(
+        "**Squared error**: nothing cancels, a factor yⱼ stays in front",
+        *formulas.squared_error_derivation(reduction),
         formulas.squared_error_entry(
             j,
             y,
@@ -183,10 +182,11 @@ with mse:
             quantities["dL_dz_mse"],
             tau,
             d,
-        )
+        ),
     )
+)
 
-board.live("losses", numbers, z=z, tau=tau, eps=eps)
+board.live("losses", numbers, quantities, z=z, tau=tau, eps=eps)
 export.take_along(
     "losses",
     quantities,

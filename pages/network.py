@@ -424,7 +424,7 @@ board.show(
     alt="Lengths of the gradients under both losses",
 )
 
-board.live("network", numbers, sample=sample, taken=taken, eta=eta, stage=stage)
+board.live("network", numbers, quantities, sample=sample, taken=taken, eta=eta, stage=stage)
 export.take_along(
     "network",
     quantities,

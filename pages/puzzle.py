@@ -158,7 +158,7 @@ else:
     up = snippets.Upstreamed(kind, t, "mean", 0, quantities["g"])
     numpy_more, torch_more = snippets.numpy_product(up), snippets.torch_product(up)
 
-board.live("puzzle", numbers, z=z, tau=tau)
+board.live("puzzle", numbers, quantities, z=z, tau=tau)
 export.take_along(
     "puzzle",
     quantities,

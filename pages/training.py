@@ -44,7 +44,7 @@ def draw() -> None:
     progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
     history = running.columns()
     epochs = running.settings.epochs
-    left.plotly_chart(
+    figures.draw(
         figures.curves(
             history,
             [
@@ -54,10 +54,10 @@ def draw() -> None:
             ],
             epochs,
         ),
-        config=figures.CONFIG,
+        place=left,
         alt="Accuracy and both losses of both networks over the epochs",
     )
-    right.plotly_chart(
+    figures.draw(
         figures.curves(
             history,
             [
@@ -67,7 +67,7 @@ def draw() -> None:
             ],
             epochs,
         ),
-        config=figures.CONFIG,
+        place=right,
         alt="Length of the gradient at the logits and the share of saturated rows over the epochs",
     )
 
@@ -147,6 +147,7 @@ def replay() -> None:
             )
             for loss, name in NAMES.items()
         ]
+    quantities = numbers(epoch)
     board.show(
         "training",
         "replay_board",
@@ -167,11 +168,11 @@ def replay() -> None:
             ),
             board.line(*pictures),
         ],
-        numbers(epoch),
+        quantities,
         alt="Where the samples stand at the chosen epoch, for both losses",
         dense=len(names) > 3,
     )
-    board.live("training", numbers, epoch=epoch)
+    board.live("training", numbers, quantities, epoch=epoch)
 
 
 if running is None:

@@ -177,7 +177,7 @@ board.show(
     alt="The same product with column vectors",
 )
 
-board.live("upstream", numbers, z=z, tau=tau, eps=eps, g=custom)
+board.live("upstream", numbers, quantities, z=z, tau=tau, eps=eps, g=custom)
 up = snippets.Upstreamed(kind, core.smooth(target, eps), reduction, i, quantities["g"])
 export.take_along(
     "upstream",

@@ -230,13 +230,18 @@ def _plain(values: ArrayLike) -> dict[str, Any]:
 
 def _named(part: object) -> set[str]:
     """The quantities that blocks refer to."""
-    if isinstance(part, Mapping):
-        own = {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
-        own |= {"stage"} if part.get("stage") else set()
-        return own.union(*(_named(v) for v in part.values()))
-    if isinstance(part, list | tuple):
-        return set().union(*(_named(v) for v in part))
-    return set()
+    found: set[str] = set()
+    waiting = [part]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            found.update(part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k))
+            if part.get("stage"):
+                found.add("stage")
+            waiting.extend(v for v in part.values() if isinstance(v, dict | list | tuple))
+        elif isinstance(part, list | tuple):
+            waiting.extend(v for v in part if isinstance(v, dict | list | tuple))
+    return found
 
 
 def show(
@@ -286,12 +291,14 @@ def show(
     )
 
 
-def live(page: str, numbers: Numbers, **inputs: Array | float) -> None:
+def live(
+    page: str, numbers: Numbers, quantities: Mapping[str, ArrayLike], **inputs: Array | float
+) -> None:
     """Let the page's boards follow its sliders; called last, once, when all controls are drawn.
 
     Parameters as for `pages.parts.live.frames`.
     """
-    _engine(key=f"{page}_live", data=frames(page, controls.drawn(), numbers, **inputs))
+    _engine(key=f"{page}_live", data=frames(page, controls.drawn(), numbers, quantities, **inputs))
 
 
 def _cell(message: object, named: set[str]) -> tuple[str, int, int] | None:

@@ -1,10 +1,14 @@
-"""Plotly figures from numbers. Plain dictionaries: st.plotly_chart builds the figure itself."""
+"""Plotly figures from numbers, as plain dictionaries, and how they are drawn."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
+import streamlit as st
+from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
+from streamlit.delta_generator import DeltaGenerator
 
 import core
 from core.inputs import Array
@@ -13,9 +17,46 @@ from pages.parts.palette import CLASS_COLORS, LOSS_COLORS, subscript
 
 Figure = dict[str, Any]
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False}
 _NEUTRAL = "rgba(128,128,128,0.55)"
 _LOSS_NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
+
+
+class _Checked(BaseFigure):  # type: ignore[misc]
+    """A figure that needs no validation: the tests have done it.
+
+    Plotly would go through a dictionary key by key with every change, at ten times the cost of all
+    else that a chart takes.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self._figure = figure
+
+    def to_dict(self) -> Figure:
+        return self._figure
+
+
+def _packed(part: Any) -> Any:
+    """Arrays as Plotly takes them in JSON: https://plotly.com/javascript/reference, typed arrays."""
+    if isinstance(part, dict):
+        return {key: _packed(value) for key, value in part.items()}
+    if isinstance(part, list) and part and isinstance(part[0], dict):
+        return [_packed(value) for value in part]
+    if not isinstance(part, np.ndarray):
+        return part
+    shape = {"shape": ", ".join(map(str, part.shape))} if part.ndim > 1 else {}
+    return {"dtype": part.dtype.str[1:], "bdata": b64encode(part.tobytes()).decode(), **shape}
+
+
+def draw(
+    figure: Figure, *, alt: str, key: str | None = None, place: DeltaGenerator | None = None
+) -> None:
+    """Draw a figure of this module where the page stands, or in a place kept for it."""
+    (place or st).plotly_chart(
+        _Checked(_packed(figure)),
+        config={"displayModeBar": False, "scrollZoom": False},
+        alt=alt,
+        key=key,
+    )
 
 
 def sweep(
@@ -66,7 +107,7 @@ def sweep(
     return {
         "data": [*lines, marks],
         "layout": {
-            "template": "none",
+            "template": {},
             "height": 330,
             "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
@@ -149,7 +190,7 @@ def curves(
     return {
         "data": data,
         "layout": {
-            "template": "none",
+            "template": {},
             "height": 60 + 165 * len(panels),
             "margin": {"l": 48, "r": 10, "t": 24, "b": 36},
             "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
@@ -213,12 +254,12 @@ def _arrows(record: SimplexRecord, step: Array, loss: str, shift: float) -> tupl
     start, vector = core.to_plane(record.y), core.to_plane(step)
     longest = float(np.linalg.norm(vector, axis=-1).max())
     tip = start + vector * (0.09 / longest if longest > 0 else 0.0)
-    gap = np.full(len(start), None)
+    gap = np.full(len(start), np.nan)
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": np.stack([start[:, 0] + shift, tip[:, 0] + shift, gap], axis=1).ravel().tolist(),
-        "y": np.stack([start[:, 1], tip[:, 1], gap], axis=1).ravel().tolist(),
+        "x": np.stack([start[:, 0] + shift, tip[:, 0] + shift, gap], axis=1).ravel(),
+        "y": np.stack([start[:, 1], tip[:, 1], gap], axis=1).ravel(),
         "line": {"color": LOSS_COLORS[loss], "width": 1.6},
         "marker": {
             "symbol": "arrow",
@@ -307,7 +348,7 @@ def simplex(grid: SimplexRecord, field: SimplexRecord, y: Array, t: Array) -> Fi
             },
         ],
         "layout": {
-            "template": "none",
+            "template": {},
             "height": 330,
             "margin": {"l": 5, "r": 5, "t": 5, "b": 5},
             "showlegend": False,

@@ -23,6 +23,11 @@ def _lines(*lines: str) -> str:
     return r"\begin{aligned}&" + r" \\ &".join(lines) + r"\end{aligned}"
 
 
+def displayed(heading: str, *formulas: str) -> str:
+    """A heading with formulas below it, as Markdown: one element, where each costs a message."""
+    return "\n\n".join([heading, *(f"$$\n{formula}\n$$" for formula in formulas)])
+
+
 def _over_tau(tau: float) -> str:
     return "" if tau == 1 else rf"\frac{{1}}{{{tex(tau, 2).rstrip('0').rstrip('.')}}}\,"
 

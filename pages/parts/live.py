@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from core.inputs import Array
 from pages.parts.controls import CONTROLS, Slider
@@ -58,7 +59,11 @@ def _words(values: Array) -> Array:
 
 
 def frames(
-    page: str, state: Mapping[str, float | str | None], numbers: Numbers, **inputs: Array | float
+    page: str,
+    state: Mapping[str, float | str | None],
+    numbers: Numbers,
+    quantities: Mapping[str, ArrayLike],
+    **inputs: Array | float,
 ) -> bytes:
     """All reachable states, packed for board.js.
 
@@ -67,6 +72,7 @@ def frames(
     page : the page's name; only its boards are painted
     state : the value of every control that has been drawn
     numbers : called once with every input batched
+    quantities : what it gave for the inputs as they are
     inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
 
     Returns
@@ -75,7 +81,7 @@ def frames(
         Length of the header (4 bytes, little-endian), header (JSON), body (deflate).
     """
     arrays = {name: np.asarray(value, dtype=np.float64) for name, value in inputs.items()}
-    now = {name: np.asarray(v, dtype=np.float64) for name, v in numbers(**arrays).items()}
+    now = {name: np.asarray(v, dtype=np.float64) for name, v in quantities.items()}
     sliders, batch = _batch(arrays)
     total = sum(sliders.values())
     swept = numbers(**batch)

@@ -1,6 +1,10 @@
+import json
+
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io
 import pytest
+import streamlit as st
 
 import core
 from pages.parts import figures
@@ -53,8 +57,26 @@ def test_the_axes_of_the_sweep_do_not_move_with_the_logits(tau):
 
 @pytest.mark.parametrize("reduction", core.REDUCTIONS)
 def test_both_figures_are_valid_plotly(reduction):
-    go.Figure(swept(np.array([2.0, 1.0, 0.1]), core.one_hot(0, 3), 0))
-    go.Figure(simplex([0.2, 0.3, 0.5], core.one_hot(0, 3), reduction=reduction)[0])
+    for figure in (
+        swept(np.array([2.0, 1.0, 0.1]), core.one_hot(0, 3), 0),
+        simplex([0.2, 0.3, 0.5], core.one_hot(0, 3), reduction=reduction)[0],
+    ):
+        go.Figure(figure)
+        go.Figure(figures._packed(figure))
+        with pytest.raises(ValueError, match="no_such"):
+            go.Figure({**figure, "data": [{"type": "scatter", "no_such": 1}]})
+
+
+def test_a_figure_is_drawn_as_plotly_itself_would_send_it(monkeypatch):
+    figure = simplex([0.2, 0.3, 0.5], core.one_hot(0, 3))[0]
+    sent = []
+    monkeypatch.setattr(st, "plotly_chart", lambda drawn, **_: sent.append(drawn))
+    figures.draw(figure, alt="")
+    drawn = json.loads(plotly.io.to_json(sent[0], validate=False))
+    own = json.loads(plotly.io.to_json(go.Figure(figure), validate=False))
+    assert drawn["layout"].pop("template") == {}  # Plotly fills in the names of the traces
+    own["layout"].pop("template")
+    assert drawn == own
 
 
 @pytest.mark.parametrize("panel", [0, 1])
@@ -62,8 +84,8 @@ def test_both_figures_are_valid_plotly(reduction):
 def test_every_arrow_stays_in_its_triangle_and_goes_downhill(panel, target):
     figure, field = simplex([0.2, 0.3, 0.5], target)
     arrows = [d for d in figure["data"] if d.get("marker", {}).get("symbol") == "arrow"][panel]
-    x = np.array([v for v in arrows["x"] if v is not None]).reshape(-1, 2) - panel * figures._GAP
-    y = np.array([v for v in arrows["y"] if v is not None]).reshape(-1, 2)
+    x = (arrows["x"][~np.isnan(arrows["x"])]).reshape(-1, 2) - panel * figures._GAP
+    y = (arrows["y"][~np.isnan(arrows["y"])]).reshape(-1, 2)
     start, tip = (core.from_plane(np.stack([x[:, k], y[:, k]], axis=-1)) for k in (0, 1))
     np.testing.assert_allclose(start, field.y, atol=1e-12)
     assert tip.min() > 0

@@ -53,6 +53,11 @@ def layer(t, up="CE", j=0):
     return numbers
 
 
+def packed(page, state, numbers, **inputs):
+    arrays = {name: np.asarray(value, dtype=float) for name, value in inputs.items()}
+    return live.frames(page, state, numbers, numbers(**arrays), **inputs)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     z=st.lists(st.integers(-100, 100).map(lambda k: k / 10), min_size=2, max_size=6),
@@ -64,7 +69,7 @@ def test_every_frame_is_what_core_says_of_that_state(z, tau, up, data):
     z = np.array(z)
     t, g = core.one_hot(len(z) - 1, len(z)), np.linspace(-1, 2, len(z))
     numbers = layer(t, up)
-    swept, head = decode(live.frames("page", {}, numbers, z=z, tau=tau, eps=0.1, g=g))
+    swept, head = decode(packed("page", {}, numbers, z=z, tau=tau, eps=0.1, g=g))
     assert len(swept) == 2 * len(z) + 2
     key = data.draw(st.sampled_from(sorted(swept)))
     step = data.draw(st.integers(0, len(live.grid(key)) - 1))
@@ -96,7 +101,7 @@ def test_the_grid_of_a_slider_starts_and_ends_at_its_bounds(key):
 
 def test_what_a_slider_does_not_move_is_not_sent():
     _, head = decode(
-        live.frames(
+        packed(
             "p", {}, layer(core.one_hot(0, 3), "CE"), z=np.zeros(3), tau=1.0, eps=0.0, g=np.zeros(3)
         )
     )
@@ -107,7 +112,7 @@ def test_what_a_slider_does_not_move_is_not_sent():
 
 def test_equal_columns_are_sent_once():
     _, head = decode(
-        live.frames(
+        packed(
             "p",
             {},
             layer(core.one_hot(0, 3), "MSE"),
@@ -127,16 +132,14 @@ def test_equal_columns_are_sent_once():
 @pytest.mark.parametrize("up", ["CE", "MSE"])
 def test_frames_are_small(n, most, up):
     z = np.random.default_rng(n).uniform(-3, 3, n).round(1)
-    packed = live.frames(
-        "p", {}, layer(core.one_hot(0, n), up, j=1), z=z, tau=1.0, eps=0.1, g=np.zeros(n)
-    )
-    assert len(packed) < most
+    sent = packed("p", {}, layer(core.one_hot(0, n), up, j=1), z=z, tau=1.0, eps=0.1, g=np.zeros(n))
+    assert len(sent) < most
 
 
 def test_an_off_grid_value_of_another_slider_is_held_exactly():
     z = np.array([-3.14159, 1.0, 0.1])
     swept, head = decode(
-        live.frames("p", {}, layer(core.one_hot(0, 3)), z=z, tau=1.0, eps=0.0, g=np.zeros(3))
+        packed("p", {}, layer(core.one_hot(0, 3)), z=z, tau=1.0, eps=0.0, g=np.zeros(3))
     )
     first = head["quantities"]["y"]
     want = core.softmax(core.sweep_logit(z, 1, live.grid("z2")))
