@@ -6,10 +6,14 @@ import os
 # linear algebra would only spin, and take a core from everyone else's session.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import gc
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas  # noqa: F401  Streamlit would load both in the midst of a visitor's change
+import plotly.io  # type: ignore[import-untyped]  # noqa: F401
 import streamlit as st
 
 from pages.parts import controls
@@ -74,7 +78,14 @@ PAGES = (
 )
 
 _FRAMED = "framed"
-_ICON = str(Path(__file__).parent / "parts" / "icon.svg")
+_ICON = "data:image/svg+xml;base64," + (
+    b64encode((Path(__file__).parent / "parts" / "icon.svg").read_bytes()).decode()
+)
+
+# What is loaded stays. A collection that looked through it again would hold up all visitors for
+# a tenth of a second, every few hundred changes.
+gc.collect()
+gc.freeze()
 
 
 def frame() -> "Page":
