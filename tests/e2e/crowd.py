@@ -136,9 +136,10 @@ class Person(Session):
                 self.figures.reconnected += 1
                 return
             except FAILURES as error:
-                if time.monotonic() + pause > end:
+                left = end - time.monotonic()
+                if left <= 0:
                     raise ConnectionError("no server in time") from error
-                await asyncio.sleep(pause * random.uniform(0.75, 1))
+                await asyncio.sleep(min(left, pause * random.uniform(0.75, 1)))
                 pause *= 2
 
     async def say(self) -> list[dict[str, object]]:
@@ -218,6 +219,7 @@ class Person(Session):
                     now = time.monotonic()
                     self.figures.changes.append((due, now - due))
                     due = max(due + self.hall.every, now)
+                await self.rest(end)
         except TimeoutError:
             self.figures.late += 1
         except FAILURES:

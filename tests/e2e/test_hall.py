@@ -23,9 +23,9 @@ def server() -> Iterator[Server]:
         yield address, process
 
 
-def hall(server: Server, seconds: float = 0.5, **options: object) -> Hall:
+def hall(server: Server, seconds: float = 0.3, **options: object) -> Hall:
     address, process = server
-    few = {"people": PEOPLE, "every": 0.2, "join": 50, "seconds": seconds}
+    few = {"people": PEOPLE, "every": 0.1, "join": 50, "seconds": seconds}
     return Hall(address, [process.pid], **{**few, **options})  # type: ignore[arg-type]
 
 
@@ -56,7 +56,7 @@ def test_every_change_is_answered_with_the_persons_own_values(
 
 
 def test_races_run_beside_and_their_messages_are_not_counted(server: Server) -> None:
-    found = figures(hall(server, seconds=0.8, race="Iris"))
+    found = figures(hall(server, seconds=0.6, race="Iris"))
     assert faults(found) == {}
     assert found.races >= 1
     assert found.messages / len(found.changes) < 50
@@ -100,7 +100,7 @@ def test_a_server_that_hangs_is_late_and_unhealthy(
 ) -> None:
     monkeypatch.setattr(Person, "move", lambda _: server[1].send_signal(signal.SIGSTOP))
     try:
-        found = figures(hall(server, seconds=0.1, patience=0.8))
+        found = figures(hall(server, patience=1))
     finally:
         server[1].send_signal(signal.SIGCONT)
     assert found.late == PEOPLE
@@ -110,6 +110,6 @@ def test_a_server_that_hangs_is_late_and_unhealthy(
 def test_a_server_that_is_killed_has_lost_its_people(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve_process() as server:
         monkeypatch.setattr(Person, "move", lambda _: server[1].kill())
-        found = figures(hall(server, seconds=0.1, patience=0.8))
+        found = figures(hall(server, patience=1))
     assert found.lost == PEOPLE
     assert found.unhealthy
