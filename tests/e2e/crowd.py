@@ -54,7 +54,7 @@ class Figures:
     """What was measured."""
 
     changes: list[tuple[float, float]] = field(default_factory=list)
-    """When each was sent, and its latency, in seconds."""
+    """When each was due, and its latency, in seconds."""
     joins: list[float] = field(default_factory=list)
     probes: list[float] = field(default_factory=list)
     unhealthy: int = 0
@@ -132,7 +132,8 @@ class Person(Session):
         pause, end = 0.5, time.monotonic() + self.hall.patience
         while True:
             try:
-                await self.open()
+                async with asyncio.timeout(self.hall.patience):
+                    await self.open()
                 self.figures.reconnected += 1
                 return
             except FAILURES as error:

@@ -4,8 +4,8 @@ People join, then each moves a slider to a random step every few seconds, but no
 answer is there. Prints figures, and judges none of them.
 
 Latency: from a change to the end of a run that began after it, reconnections included.
-Late, lost: no answer, no connection in 30 s. Wrong: an answer whose boards do not say what this
-person's controls stand at.
+Late, lost: no answer, no connection in 30 s, if --patience does not say otherwise. Wrong: an answer
+whose boards do not say what this person's controls stand at.
 """
 
 import argparse
@@ -92,12 +92,16 @@ async def measure(hall: Hall) -> tuple[Figures, dict[str, Mark]]:
         for _ in range(hall.racers if hall.race else 0)
     ]
 
+    here: list[Person] = []
+
     async def come(person: Person, after: float) -> None:
         await asyncio.sleep(after)
         try:
             await person.join()
+            here.append(person)
         except FAILURES:
             figures.refused += 1
+            await person.leave()
 
     async def mark(name: str, when: float) -> None:
         await asyncio.sleep(when - time.monotonic())
@@ -111,9 +115,8 @@ async def measure(hall: Hall) -> tuple[Figures, dict[str, Mark]]:
             await come(person, 0)
         marks["first"] = servers.mark()
         await asyncio.gather(*(come(p, k / hall.join) for k, p in enumerate(crowd[_alone(hall) :])))
-        here = [person for person in crowd if person.state]
-        if any(hall.slider not in person.state for person in here):
-            raise SystemExit(f"no board of page {hall.page!r} follows a slider {hall.slider!r}")
+        if any(hall.slider not in person.state or not person.steps for person in here):
+            raise SystemExit(f"no board of {hall.page!r} follows a slider {hall.slider!r}")
 
         figures.messages = figures.bytes = 0
         marks["joined"] = servers.mark()
