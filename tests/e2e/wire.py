@@ -1,4 +1,4 @@
-"""A tab without a browser: it speaks Streamlit's websocket protocol, and may misbehave in it."""
+"""Streamlit's websocket protocol, and a tab without a browser that may misbehave in it."""
 
 import socket
 import subprocess
@@ -11,9 +11,19 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets import Origin, Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
-_ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+
+
+def drawn(message: ForwardMsg) -> tuple[str, Any]:
+    """Kind and content of what a message draws; no kind if it draws nothing."""
+    if message.WhichOneof("type") == "delta":
+        element = message.delta.new_element
+        if kind := element.WhichOneof("type"):
+            return kind, getattr(element, kind)
+    return "", None
 
 
 @dataclass
@@ -26,28 +36,77 @@ class Run:
     def elements(self) -> Iterator[tuple[str, Any]]:
         """Kind and content of everything that was drawn."""
         for message in self.messages:
-            if message.WhichOneof("type") == "delta":
-                element = message.delta.new_element
-                if kind := element.WhichOneof("type"):
-                    yield kind, getattr(element, kind)
+            kind, element = drawn(message)
+            if kind:
+                yield kind, element
 
     def of(self, kind: str) -> list[Any]:
         return [element for k, element in self.elements() if k == kind]
 
 
-class Tab:
-    """One session."""
+class Session:
+    """What one session says and is told, however it travels."""
 
-    def __init__(self, address: str, page: str = "", query: str = "") -> None:
+    def __init__(self, page: str = "", query: str = "") -> None:
         self.page, self.query, self.hash = page, query, ""
+        self.name = ""
+        """That the server gave it."""
         self.ids: dict[str, str] = {}
         """Of the widgets that were drawn, by their keys."""
         self.widgets: dict[str, WidgetState] = {}
         """What the browser sends of them with each message."""
+
+    def message(self) -> bytes:
+        """What a browser sends when something has changed."""
+        wanted = BackMsg()
+        state = wanted.rerun_script
+        state.query_string = self.query
+        if self.hash:
+            state.page_script_hash = self.hash
+        else:
+            state.page_name = self.page
+        state.widget_states.SetInParent()
+        state.widget_states.widgets.extend(self.widgets.values())
+        packed: bytes = wanted.SerializeToString()
+        return packed
+
+    def release(self) -> None:
+        """A button is pressed once: the next message does not say it again."""
+        for key in [k for k, w in self.widgets.items() if w.HasField("trigger_value")]:
+            del self.widgets[key]
+
+    def take(self, frame: bytes) -> ForwardMsg:
+        """A message that arrived."""
+        message = ForwardMsg()
+        message.ParseFromString(frame)
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self.hash = message.navigation.page_script_hash
+        elif kind == "new_session":
+            self.name = message.new_session.initialize.session_id
+        elif kind == "delta":
+            identity = getattr(drawn(message)[1], "id", "")
+            self.ids[identity.rpartition("-")[2]] = identity
+        return message
+
+    def set_button(self, key: str) -> None:
+        self.widgets[key] = WidgetState(id=self.ids[key], trigger_value=True)
+
+    def set_slider(self, key: str, value: float) -> None:
+        state = WidgetState(id=self.ids[key])
+        state.double_array_value.data.append(value)
+        self.widgets[key] = state
+
+
+class Tab(Session):
+    """A session with a connection that waits."""
+
+    def __init__(self, address: str, page: str = "", query: str = "") -> None:
+        super().__init__(page, query)
         self.socket: ClientConnection = connect(
             f"ws://{urlsplit(address).netloc}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            origin=address,  # type: ignore[arg-type]
+            subprotocols=[Subprotocol("streamlit")],
+            origin=Origin(address),
             max_size=None,
             compression=None,
             ping_interval=None,
@@ -66,39 +125,17 @@ class Tab:
         """The machine is gone: nobody says goodbye."""
         self.socket.socket.shutdown(socket.SHUT_RDWR)
 
-    def message(self) -> bytes:
-        """What a browser sends when something has changed."""
-        wanted = BackMsg()
-        state = wanted.rerun_script
-        state.query_string = self.query
-        if self.hash:
-            state.page_script_hash = self.hash
-        else:
-            state.page_name = self.page
-        state.widget_states.SetInParent()
-        state.widget_states.widgets.extend(self.widgets.values())
-        return wanted.SerializeToString()
-
     def send(self) -> None:
         self.socket.send(self.message())
-        for key in [k for k, w in self.widgets.items() if w.HasField("trigger_value")]:
-            del self.widgets[key]  # a button is pressed once
+        self.release()
 
     def receive(self, run: Run, timeout: float = 30) -> ForwardMsg:
         """The next message."""
         frame = self.socket.recv(timeout)
         assert isinstance(frame, bytes)
-        message = ForwardMsg()
-        message.ParseFromString(frame)
+        message = self.take(frame)
         run.frames.append(frame)
         run.messages.append(message)
-        if message.WhichOneof("type") == "navigation":
-            self.hash = message.navigation.page_script_hash
-        elif message.WhichOneof("type") == "delta":
-            element = message.delta.new_element
-            drawn = getattr(element, element.WhichOneof("type") or "", None)
-            identity = getattr(drawn, "id", "")
-            self.ids[identity.rpartition("-")[2]] = identity
         return message
 
     def finish(self, timeout: float = 30) -> Run:
@@ -107,7 +144,7 @@ class Tab:
         while True:
             message = self.receive(run, timeout)
             ended = message.WhichOneof("type") == "script_finished"
-            if ended and message.script_finished in _ENDED:
+            if ended and message.script_finished in ENDED:
                 return run
 
     def run(self, timeout: float = 30) -> Run:
@@ -115,13 +152,11 @@ class Tab:
         return self.finish(timeout)
 
     def press(self, key: str) -> None:
-        self.widgets[key] = WidgetState(id=self.ids[key], trigger_value=True)
+        self.set_button(key)
         self.send()
 
     def slide(self, key: str, value: float) -> None:
-        state = WidgetState(id=self.ids[key])
-        state.double_array_value.data.append(value)
-        self.widgets[key] = state
+        self.set_slider(key, value)
         self.send()
 
 

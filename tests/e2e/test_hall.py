@@ -1,0 +1,120 @@
+"""The lecture hall's figures can be trusted: nothing is wrong where nothing is, and faults count."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from tests.e2e.conftest import serve_process
+from tests.e2e.crowd import Figures, Hall, Person
+from tests.e2e.hall import measure, table
+from tests.e2e.wire import Session
+
+Server = tuple[str, "subprocess.Popen[bytes]"]
+PEOPLE = 4
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serve_process() as (address, process):
+        yield address, process
+
+
+def hall(server: Server, seconds: float = 0.3, **options: object) -> Hall:
+    address, process = server
+    few = {"people": PEOPLE, "every": 0.1, "join": 50, "seconds": seconds}
+    return Hall(address, [process.pid], **{**few, **options})  # type: ignore[arg-type]
+
+
+def figures(wanted: Hall) -> Figures:
+    found, marks = asyncio.run(measure(wanted))
+    rows = dict(table(wanted, found, marks))
+    assert rows["changes"] == str(len(found.changes))
+    return found
+
+
+def faults(found: Figures) -> dict[str, int]:
+    names = ("refused", "lost", "reconnected", "late", "wrong", "exceptions", "unhealthy")
+    return {name: getattr(found, name) for name in names if getattr(found, name)}
+
+
+@pytest.mark.parametrize(
+    ("page", "slider", "query"),
+    [("losses", "z1", "z2=-1.5&t=2"), ("network", "sample", "")],
+)
+def test_every_change_is_answered_with_the_persons_own_values(
+    server: Server, page: str, slider: str, query: str
+) -> None:
+    found = figures(hall(server, page=page, slider=slider, query=query))
+    assert faults(found) == {}
+    assert len(found.joins) == PEOPLE
+    assert len(found.changes) >= PEOPLE
+    assert all(0 < latency < 5 for _, latency in found.changes)
+
+
+def test_races_run_beside_and_their_messages_are_not_counted(server: Server) -> None:
+    found = figures(hall(server, seconds=0.6, race="Iris"))
+    assert faults(found) == {}
+    assert found.races >= 1
+    assert found.messages / len(found.changes) < 50
+
+
+def test_a_connection_that_ends_is_made_again_and_all_values_are_where_they_were(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = Person.move
+
+    def move_and_break(self: Person) -> None:
+        move(self)
+        self.socket.transport.abort()
+
+    monkeypatch.setattr(Person, "move", move_and_break)
+    found = figures(hall(server, query="z2=-1.5"))
+    assert faults(found) == {"reconnected": len(found.changes)}
+    assert len(found.changes) >= PEOPLE
+
+
+def test_an_answer_to_another_value_is_seen(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Person, "set_slider", lambda s, k, v: Session.set_slider(s, k, -v))
+    found = figures(hall(server))
+    assert faults(found) == {"wrong": len(found.changes)}
+    assert len(found.changes) >= PEOPLE
+
+
+def test_a_page_that_fails_is_seen(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def set_slider(self: Person, key: str, value: float) -> None:
+        self.widgets[key] = WidgetState(id=self.ids[key], trigger_value=True)
+
+    monkeypatch.setattr(Person, "set_slider", set_slider)
+    found = figures(hall(server))
+    assert found.wrong == found.exceptions == len(found.changes) >= PEOPLE
+
+
+def test_a_server_that_hangs_is_late_and_unhealthy(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Person, "move", lambda _: server[1].send_signal(signal.SIGSTOP))
+    try:
+        found = figures(hall(server, patience=1))
+    finally:
+        server[1].send_signal(signal.SIGCONT)
+    assert found.late == PEOPLE - found.refused > 0
+    assert found.unhealthy
+
+
+def test_a_server_that_is_killed_has_lost_its_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve_process() as server:
+
+        def kill(self: Person) -> None:
+            server[1].kill()
+            self.hall.patience = 1
+
+        monkeypatch.setattr(Person, "move", kill)
+        found = figures(hall(server))
+    assert found.lost == PEOPLE
+    assert found.unhealthy
