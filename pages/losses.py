@@ -9,7 +9,7 @@ import streamlit as st
 
 import core
 from core.inputs import Array
-from pages.parts import board, controls, export, figures, formulas, snippets
+from pages.parts import board, chart, controls, export, figures, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import subscript
 
@@ -123,7 +123,7 @@ values = np.linspace(-10, 10, 201)
 swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
 with left:
     st.markdown(f"**Sweep of {zj}**, the other logits held")
-    figures.draw(
+    chart.show(
         figures.sweep(
             values,
             {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
@@ -144,7 +144,7 @@ if n == 3:
         st.markdown("**Where descent takes y**, on the simplex of all outputs")
         grid = core.simplex_record(figures.contour_grid()[-1], t, tau, reduction)
         field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
-        figures.draw(
+        chart.show(
             figures.simplex(grid, field, y, t),
             alt="Two triangles of all three-class outputs with contours of each loss, the target, "
             "the current output, and arrows along which gradient descent moves it",

@@ -11,7 +11,7 @@ import streamlit as st
 
 import core
 from core.training import EpochRecord
-from pages.parts import board, controls, figures, race
+from pages.parts import board, chart, controls, figures, race
 from pages.parts.numbers import fixed
 
 NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
@@ -44,7 +44,7 @@ def draw() -> None:
     progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
     history = running.columns()
     epochs = running.settings.epochs
-    figures.draw(
+    chart.show(
         figures.curves(
             history,
             [
@@ -57,7 +57,7 @@ def draw() -> None:
         place=left,
         alt="Accuracy and both losses of both networks over the epochs",
     )
-    figures.draw(
+    chart.show(
         figures.curves(
             history,
             [

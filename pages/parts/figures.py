@@ -1,14 +1,10 @@
-"""Plotly figures from numbers, as plain dictionaries, and how they are drawn."""
+"""Plotly figures from numbers, as plain dictionaries; `chart` draws them."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
-import streamlit as st
-from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
-from streamlit.delta_generator import DeltaGenerator
 
 import core
 from core.inputs import Array
@@ -19,44 +15,6 @@ Figure = dict[str, Any]
 
 _NEUTRAL = "rgba(128,128,128,0.55)"
 _LOSS_NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
-
-
-class _Checked(BaseFigure):  # type: ignore[misc]
-    """A figure that needs no validation: the tests have done it.
-
-    Plotly would go through a dictionary key by key with every change, at ten times the cost of all
-    else that a chart takes.
-    """
-
-    def __init__(self, figure: Figure) -> None:
-        self._figure = figure
-
-    def to_dict(self) -> Figure:
-        return self._figure
-
-
-def _packed(part: Any) -> Any:
-    """Arrays as Plotly takes them in JSON: https://plotly.com/javascript/reference, typed arrays."""
-    if isinstance(part, dict):
-        return {key: _packed(value) for key, value in part.items()}
-    if isinstance(part, list) and part and isinstance(part[0], dict):
-        return [_packed(value) for value in part]
-    if not isinstance(part, np.ndarray):
-        return part
-    shape = {"shape": ", ".join(map(str, part.shape))} if part.ndim > 1 else {}
-    return {"dtype": part.dtype.str[1:], "bdata": b64encode(part.tobytes()).decode(), **shape}
-
-
-def draw(
-    figure: Figure, *, alt: str, key: str | None = None, place: DeltaGenerator | None = None
-) -> None:
-    """Draw a figure of this module where the page stands, or in a place kept for it."""
-    (place or st).plotly_chart(
-        _Checked(_packed(figure)),
-        config={"displayModeBar": False, "scrollZoom": False},
-        alt=alt,
-        key=key,
-    )
 
 
 def sweep(

@@ -17,7 +17,7 @@ from page_driver import (
 from test_parts_live import decode
 
 import core
-from pages.parts import board, figures, formulas
+from pages.parts import board, chart, formulas
 from pages.parts.numbers import digits
 from pages.parts.palette import LOSS_COLORS, subscript
 
@@ -26,7 +26,7 @@ LOSSES = {"cross-entropy": "CE", "squared error": "MSE"}
 
 def charts(monkeypatch, state):
     drawn = []
-    monkeypatch.setattr(figures, "draw", lambda figure, **_: drawn.append(go.Figure(figure)))
+    monkeypatch.setattr(chart, "show", lambda figure, **_: drawn.append(go.Figure(figure)))
     at = open_page("losses", **state)
     assert not at.exception
     return drawn

@@ -205,7 +205,7 @@ def test_every_chart_and_board_in_the_source_is_given_an_alt():
         for path in sorted((ROOT / "pages").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("figures.draw", "board.show", "st.image")
+        and ast.unparse(node.func) in ("chart.show", "board.show", "st.image")
     ]
     assert len(calls) >= 8
     for call in calls:
