@@ -47,6 +47,7 @@ from core.network import (
     initial_network,
     loss_of,
     numeric_gradient,
+    parameter_gradients,
 )
 from core.reading import Reading, ReadingError, read_numbers
 from core.records import (
@@ -143,6 +144,7 @@ __all__ = [
     "nudge_record",
     "numeric_gradient",
     "one_hot",
+    "parameter_gradients",
     "product_record",
     "racer",
     "read_file",

@@ -223,14 +223,18 @@ def _transposed(matrix: Array) -> Array:
 
 
 def backward(
-    network: Network, x: ArrayLike, t: ArrayLike, loss: Loss = "CE", reduction: Reduction = "mean"
+    network: Network,
+    x: ArrayLike | ForwardRecord,
+    t: ArrayLike,
+    loss: Loss = "CE",
+    reduction: Reduction = "mean",
 ) -> BackwardRecord:
     """Forward, then back: ∂L/∂z; ∂L/∂W = hᵀ ∂L/∂a; ∂L/∂h = ∂L/∂a Wᵀ; ∂L/∂a = ∂L/∂h ⊙ φ'(a).
 
     Parameters
     ----------
     network : Network
-    x : (…, r, d)
+    x : (…, r, d), or the network's forward record of it
     t : (…, r, n)
     loss : "CE" or "MSE"
     reduction : of the squared error
@@ -244,18 +248,27 @@ def backward(
     ValueError
         As `forward`, and for a bad target, an unknown loss or reduction.
     """
-    trace = forward(network, x)
+    trace = x if isinstance(x, ForwardRecord) else forward(network, x)
     state, y = trace.softmax, trace.y
-    rows = y.shape[-2]
     L = loss_of(state, t, loss, reduction)
+    g = cross_entropy_dL_dy(y, t) if loss == "CE" else squared_error_dL_dy(y, t, reduction)
+    layers, dL_dx = _down(
+        network, trace, g / y.shape[-2], _dL_dz(state, t, loss, reduction) / y.shape[-2]
+    )
+    return BackwardRecord(trace, L, layers, dL_dx)
+
+
+def _dL_dz(state: SoftmaxState, t: ArrayLike, loss: Loss, reduction: Reduction) -> Array:
     if loss == "CE":
-        g, dL_dz = cross_entropy_dL_dy(y, t), cross_entropy_dL_dz(state, t)
-    else:
-        g, dL_dz = (
-            squared_error_dL_dy(y, t, reduction),
-            squared_error_dL_dz(state, t, reduction=reduction),
-        )
-    dL_dh, slope, dL_da = g / rows, np.empty(0), dL_dz / rows
+        return cross_entropy_dL_dz(state, t)
+    return squared_error_dL_dz(state, t, reduction=reduction)
+
+
+def _down(
+    network: Network, trace: ForwardRecord, dL_dh: Array, dL_da: Array
+) -> tuple[tuple[LayerGradient, ...], Array]:
+    """From ∂L/∂y and ∂L/∂z down to the input."""
+    slope = np.empty(0)
     layers: list[LayerGradient] = []
     for k in reversed(range(len(network.layers))):
         h = trace.inputs[k]
@@ -266,20 +279,40 @@ def backward(
         if k:
             slope = activation_slope(h, network.activation)
             dL_da = dL_dh * slope
-    return BackwardRecord(trace, L, tuple(layers), dL_dx=dL_dh)
+    return tuple(layers), dL_dh
+
+
+def parameter_gradients(
+    network: Network, x: ArrayLike, t: ArrayLike, loss: Loss = "CE", reduction: Reduction = "mean"
+) -> tuple[Layer, ...]:
+    """∂L/∂W and ∂L/∂b of each layer: what training needs of `backward`, to the same last bit.
+
+    Parameters and errors as for `backward`.
+    """
+    trace = forward(network, x)
+    _known("loss", loss, LOSSES)
+    if np.shape(t) != trace.y.shape:
+        loss_of(trace.softmax, t, loss, reduction)  # refuses what does not fit
+    dL_dz = _dL_dz(trace.softmax, t, loss, reduction) / trace.y.shape[-2]
+    layers, _ = _down(network, trace, np.empty(0), dL_dz)
+    return tuple(Layer(layer.dL_dW, layer.dL_db) for layer in layers)
 
 
 def descend(network: Network, gradients: BackwardRecord, learning_rate: ArrayLike) -> Network:
     """One step of gradient descent: θ − η ∂L/∂θ for every weight and bias; η is () or (…)."""
-    eta = inputs.numbers("learning_rate", learning_rate)
+    own = tuple(Layer(layer.dL_dW, layer.dL_db) for layer in gradients.layers)
+    return _descended(network, own, inputs.numbers("learning_rate", learning_rate))
+
+
+def _descended(network: Network, gradients: Sequence[Layer], eta: Array) -> Network:
     return replace(
         network,
         layers=tuple(
             Layer(
-                layer.W - eta[..., None, None] * gradient.dL_dW,
-                layer.b - eta[..., None] * gradient.dL_db,
+                layer.W - eta[..., None, None] * gradient.W,
+                layer.b - eta[..., None] * gradient.b,
             )
-            for layer, gradient in zip(network.layers, gradients.layers, strict=True)
+            for layer, gradient in zip(network.layers, gradients, strict=True)
         ),
     )
 
@@ -321,7 +354,8 @@ def after_steps(
     for done in range(most):
         on = done < wanted  # those that have arrived cost nothing more
         part = replace(network, layers=tuple(Layer(layer.W[on], layer.b[on]) for layer in layers))
-        moved = descend(part, backward(part, x[on], t[on], loss, reduction), eta[on])
+        gradients = parameter_gradients(part, x[on], t[on], loss, reduction)
+        moved = _descended(part, gradients, eta[on])
         for layer, new in zip(layers, moved.layers, strict=True):
             layer.W[on], layer.b[on] = new.W, new.b
     return replace(network, layers=layers)

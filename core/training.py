@@ -18,6 +18,7 @@ from core.network import (
     backward,
     forward,
     initial_network,
+    parameter_gradients,
 )
 from core.records import norm
 
@@ -160,10 +161,10 @@ def _epochs(
         with np.errstate(over="ignore", invalid="ignore"), suppress(ValueError):
             for start in range(0, len(x), batch_size):
                 rows = order[start : start + batch_size]
-                gradients = backward(network, x[rows], t[rows], loss, reduction)
+                gradients = parameter_gradients(network, x[rows], t[rows], loss, reduction)
                 velocity = [
-                    Layer(momentum * v.W + layer.dL_dW, momentum * v.b + layer.dL_db)
-                    for v, layer in zip(velocity, gradients.layers, strict=True)
+                    Layer(momentum * v.W + gradient.W, momentum * v.b + gradient.b)
+                    for v, gradient in zip(velocity, gradients, strict=True)
                 ]
                 network = replace(
                     network,

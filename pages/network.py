@@ -42,7 +42,8 @@ def numbers(
     flower = iris.rows(sample)
     x, t = flower.x, flower.t
     network = core.after_steps(start, x, t, loss, reduction, eta, taken)
-    both = {name: core.backward(network, x, t, name, reduction) for name in core.LOSSES}
+    trace = core.forward(network, x)
+    both = {name: core.backward(network, trace, t, name, reduction) for name in core.LOSSES}
     back = both[loss]
     (below, above), (hidden, output) = network.layers, back.layers
     path = core.gradient_path(network, back, layer, row, unit)

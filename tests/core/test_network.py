@@ -27,6 +27,7 @@ from core import (
     initial_network,
     loss_of,
     numeric_gradient,
+    parameter_gradients,
     softmax,
     softmax_jacobian,
     squared_error,
@@ -1001,14 +1002,16 @@ def test_logits_that_are_not_finite_are_refused(x):
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_bad_target_is_named(t, message, loss):
     rows = [*X, *X]
-    with pytest.raises(ValueError, match=message):
-        backward(HAND, rows, t, loss)
+    for f in (backward, parameter_gradients):
+        with pytest.raises(ValueError, match=message):
+            f(HAND, rows, t, loss)
 
 
 @pytest.mark.parametrize("loss", ["ce", "", None, 0])
 def test_an_unknown_loss_is_named(loss):
     for f in (
         lambda: backward(HAND, X, [[0, 1]], loss),
+        lambda: parameter_gradients(HAND, X, [[0, 1]], loss),
         lambda: loss_of([[1.0, 0.0]], [[0, 1]], loss),
         lambda: after_steps(HAND, X, [[0, 1]], loss, "mean", 0.1, 1),
         lambda: numeric_gradient(HAND, X, [[0, 1]], loss, "mean", 0, 0, 0),
@@ -1096,3 +1099,14 @@ def test_a_path_belongs_to_a_single_row():
     record = backward(HAND, [*X, *X], [[0, 1], [1, 0]])
     with pytest.raises(ValueError, match="gradients: expected a single row, got 2 rows"):
         gradient_path(HAND, record, 0, 0, 0)
+
+
+@forall(problems())
+def test_the_gradients_of_the_parameters_are_those_of_the_backward_pass(problem):
+    full = backward(*problem)
+    for own, layer in zip(parameter_gradients(*problem), full.layers, strict=True):
+        np.testing.assert_array_equal(own.W, layer.dL_dW)
+        np.testing.assert_array_equal(own.b, layer.dL_db)
+    network, x, *rest = problem
+    again = backward(network, forward(network, x), *rest)
+    np.testing.assert_array_equal(again.dL_dx, full.dL_dx)
