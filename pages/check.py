@@ -12,13 +12,14 @@ import core
 from core.diagnosis.verdict import NAMES
 from pages.parts import board, controls, snippets, verdicts
 
-with st.sidebar:
+st.title("Where am I going wrong?", anchor=False)
+
+with controls.panel():
     loss = controls.loss()
     reduction = controls.reduction()
     batch_mean = controls.over_rows()
     tau = controls.temperature()
 
-st.title("Where am I going wrong?", anchor=False)
 controls.presets(controls.EXAMPLES, "Show me")
 
 start, got = st.columns(2, gap="medium")

@@ -16,10 +16,11 @@ from pages.parts.numbers import fixed
 
 NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
 
-with st.sidebar:
+st.title("The same start, two losses", anchor=False)
+
+with controls.panel():
     settings = controls.race()
 
-st.title("The same start, two losses", anchor=False)
 controls.presets(controls.RACE_PRESETS)
 
 running = race.current()
