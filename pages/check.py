@@ -10,7 +10,7 @@ import streamlit as st
 
 import core
 from core.diagnosis.verdict import NAMES
-from pages.parts import board, controls, snippets, verdicts
+from pages.parts import board, controls, export, snippets, verdicts
 
 st.title("Where am I going wrong?", anchor=False)
 
@@ -68,3 +68,4 @@ except ValueError as error:
 if controls.too_long():
     st.caption("The text is too long for the link, which leaves it out.")
 board.live("check", dict)
+export.take_along("check")

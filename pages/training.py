@@ -11,7 +11,7 @@ import streamlit as st
 
 import core
 from core.training import EpochRecord
-from pages.parts import board, controls, figures, race
+from pages.parts import board, controls, export, figures, race
 from pages.parts.numbers import fixed
 
 NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
@@ -207,3 +207,4 @@ st.markdown(
   factor yⱼ stands in front of its gradient. It does not contradict this page.
 """
 )
+export.take_along("training")

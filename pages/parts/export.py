@@ -41,11 +41,15 @@ def iframe(source: str) -> str:
 
 
 def take_along(
-    page: str, quantities: Mapping[str, ArrayLike], *, numpy_code: str, torch_code: str
+    page: str,
+    quantities: Mapping[str, ArrayLike] | None = None,
+    *,
+    numpy_code: str = "",
+    torch_code: str = "",
 ) -> None:
-    """The foot of a page."""
+    """The foot of a page; one without quantities and code has its link to offer."""
     foot = st.expander(
-        "Take it along: link, code, numbers",
+        "Take it along: link, code, numbers" if quantities else "Take it along: link",
         icon=":material/ios_share:",
         key="along",
         on_change="rerun",
@@ -61,9 +65,10 @@ def take_along(
             st.markdown(
                 "The address of this page holds its whole state. Copy it to share this view."
             )
-        numpy_tab, torch_tab, frame_tab = st.tabs(["NumPy", "PyTorch", "Course page"])
-        numpy_tab.code(numpy_code)
-        torch_tab.code(torch_code)
+        code = {"NumPy": numpy_code, "PyTorch": torch_code} if quantities else {}
+        *code_tabs, frame_tab = st.tabs([*code, "Course page"])
+        for tab, text in zip(code_tabs, code.values(), strict=True):
+            tab.code(text)
         source = link(page, embed="true")
         with frame_tab:
             st.code(iframe(source), language="html", wrap_lines=True)
@@ -74,11 +79,12 @@ def take_along(
                 "that makes its own frame:"
             )
             st.code(source, language=None, wrap_lines=True)
-        st.download_button(
-            "Numbers as CSV",
-            lambda: csv(quantities),
-            file_name=f"softmax-{page}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        if quantities:
+            st.download_button(
+                "Numbers as CSV",
+                lambda: csv(quantities),
+                file_name=f"softmax-{page}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
