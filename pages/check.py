@@ -38,6 +38,11 @@ with got:
         help="Each named for what it holds: z.csv, dL_dz.npy; in an .npz its arrays. At most a "
         "million numbers each. A file stands in for the text of its name, and is not in the link.",
     )
+    if st.context.is_embedded:
+        st.caption(
+            "In a frame of another site browsers keep files back: paste the numbers, or open this view "
+            "in its own window, below."
+        )
 
 texts = {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
 try:
