@@ -40,8 +40,8 @@ with got:
     )
     if st.context.is_embedded:
         st.caption(
-            "In a frame of another site browsers keep files back: paste the numbers, or open this view "
-            "in its own window, below."
+            "In a frame of another site browsers may keep files back: then paste the numbers, or open "
+            "this view in its own window, below."
         )
 
 texts = {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
