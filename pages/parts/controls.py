@@ -1,6 +1,6 @@
 """Every control of the explorer, defined once. Its key is its name in the URL.
 
-A page calls the functions below inside `st.sidebar` (or beside its board); each draws its
+A page calls the functions below inside `panel()` (or beside its board); each draws its
 controls, bound to the URL, and returns plain values for `core`.
 """
 
