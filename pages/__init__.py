@@ -104,7 +104,7 @@ def frame() -> "Page":
             )
             for page in PAGES
         ],
-        position="top",
+        position="hidden" if st.context.is_embedded else "top",
     )
     controls.begin()
     before = st.session_state.get(_FRAMED, page.url_path)

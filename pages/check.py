@@ -10,15 +10,16 @@ import streamlit as st
 
 import core
 from core.diagnosis.verdict import NAMES
-from pages.parts import board, controls, snippets, verdicts
+from pages.parts import board, controls, export, snippets, verdicts
 
-with st.sidebar:
+st.title("Where am I going wrong?", anchor=False)
+
+with controls.panel():
     loss = controls.loss()
     reduction = controls.reduction()
     batch_mean = controls.over_rows()
     tau = controls.temperature()
 
-st.title("Where am I going wrong?", anchor=False)
 controls.presets(controls.EXAMPLES, "Show me")
 
 start, got = st.columns(2, gap="medium")
@@ -37,6 +38,11 @@ with got:
         help="Each named for what it holds: z.csv, dL_dz.npy; in an .npz its arrays. At most a "
         "million numbers each. A file stands in for the text of its name, and is not in the link.",
     )
+    if st.context.is_embedded:
+        st.caption(
+            "In a frame of another site browsers may keep files back: then paste the numbers, or open "
+            "this view in its own window, below."
+        )
 
 texts = {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
 try:
@@ -67,3 +73,4 @@ except ValueError as error:
 if controls.too_long():
     st.caption("The text is too long for the link, which leaves it out.")
 board.live("check", dict, {})
+export.take_along("check")

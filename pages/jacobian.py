@@ -12,7 +12,12 @@ from pages.parts import board, controls, export, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels, subscript
 
-with st.sidebar:
+st.title("The Jacobian is a table of questions", anchor=False)
+st.markdown(
+    "Entry (i, j) asks: *how does output yᵢ answer to logit zⱼ?* Pick a cell to see its formula."
+)
+
+with controls.panel():
     z = controls.logits()
     tau = controls.temperature()
     i = controls.output(len(z))
@@ -47,10 +52,6 @@ def numbers(z: Array, tau: Array | float, nudge: Array | float) -> dict[str, Arr
 
 quantities = numbers(z, tau, delta)
 
-st.title("The Jacobian is a table of questions", anchor=False)
-st.markdown(
-    "Entry (i, j) asks: *how does output yᵢ answer to logit zⱼ?* Pick a cell to see its formula."
-)
 controls.presets()
 
 rows, columns = labels("y", n), labels("z", n)

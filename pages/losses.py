@@ -13,7 +13,9 @@ from pages.parts import board, chart, controls, export, figures, formulas, snipp
 from pages.parts.numbers import digits
 from pages.parts.palette import subscript
 
-with st.sidebar:
+st.title("Same state, two losses", anchor=False)
+
+with controls.panel():
     z = controls.logits()
     n, d = len(z), digits(len(z))
     target, eps = controls.target(n)
@@ -47,7 +49,6 @@ def numbers(z: Array, tau: Array | float, eps: Array | float) -> dict[str, Array
 quantities = numbers(z, tau, eps)
 y, t = quantities["y"], quantities["t"]
 
-st.title("Same state, two losses", anchor=False)
 controls.presets()
 
 num, zj = board.number, subscript("z", j)

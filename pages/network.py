@@ -12,7 +12,10 @@ from core.inputs import Array
 from pages.parts import board, controls, export, snippets
 from pages.parts.palette import labels
 
-with st.sidebar:
+heading, walk = st.columns([3, 4], vertical_alignment="bottom")
+with heading:
+    st.title("A whole network", anchor=False)
+with controls.panel():
     sample = controls.sample()
     loss = controls.loss()
     reduction = controls.reduction()
@@ -25,9 +28,6 @@ iris = core.dataset("Iris")
 d, n = len(iris.features), len(iris.classes)
 start = core.initial_network([d, width, n], activation, seed)
 
-heading, walk = st.columns([3, 4], vertical_alignment="bottom")
-with heading:
-    st.title("A whole network", anchor=False)
 with walk:
     stage = controls.stage()
 overview = st.container()

@@ -12,7 +12,14 @@ from pages.parts import board, controls, export, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels
 
-with st.sidebar:
+st.title("Every row sums to zero. So is the gradient zero?", anchor=False)
+st.markdown(
+    "> *I wrote softmax’s derivative as a diagonal matrix A plus an off-diagonal matrix B, added "
+    "them, and summed each row to get each unit’s derivative. I get 0 for every unit. "
+    "What am I doing wrong?*"
+)
+
+with controls.panel():
     z = controls.logits()
     tau = controls.temperature()
 
@@ -34,12 +41,6 @@ def forward(z: Array, tau: Array | float) -> dict[str, Array]:
 
 numbers, quantities = forward, forward(z, tau)
 
-st.title("Every row sums to zero. So is the gradient zero?", anchor=False)
-st.markdown(
-    "> *I wrote softmax’s derivative as a diagonal matrix A plus an off-diagonal matrix B, added "
-    "them, and summed each row to get each unit’s derivative. I get 0 for every unit. "
-    "What am I doing wrong?*"
-)
 controls.presets()
 
 rows, columns = labels("y", n), labels("z", n)
@@ -142,7 +143,7 @@ else:
                     "CE": "the gradient is alive. It is (y − t)/τ: raise the logit of the target, "
                     "lower the others by as much as they were believed.",
                     "MSE": "the gradient is alive, but smaller: a factor y stays in front of it. "
-                    "MSE vs cross-entropy, above, shows what that costs.",
+                    "The page MSE vs cross-entropy shows what that costs.",
                 }[kind],
                 tone="key",
             ),
@@ -152,8 +153,8 @@ else:
     )
     st.caption(
         "∂L/∂z is where softmax’s part ends and ordinary backpropagation goes on: "
-        "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b. Whole network, above, "
-        "goes on from here."
+        "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b. The page Whole "
+        "network goes on from here."
     )
     up = snippets.Upstreamed(kind, t, "mean", 0, quantities["g"])
     numpy_more, torch_more = snippets.numpy_product(up), snippets.torch_product(up)

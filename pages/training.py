@@ -11,15 +11,16 @@ import streamlit as st
 
 import core
 from core.training import EpochRecord
-from pages.parts import board, chart, controls, figures, race
+from pages.parts import board, chart, controls, export, figures, race
 from pages.parts.numbers import fixed
 
 NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
 
-with st.sidebar:
+st.title("The same start, two losses", anchor=False)
+
+with controls.panel():
     settings = controls.race()
 
-st.title("The same start, two losses", anchor=False)
 controls.presets(controls.RACE_PRESETS)
 
 running = race.current()
@@ -207,3 +208,4 @@ st.markdown(
   factor yⱼ stands in front of its gradient. It does not contradict this page.
 """
 )
+export.take_along("training")

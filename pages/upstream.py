@@ -12,7 +12,9 @@ from pages.parts import board, controls, export, formulas, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels, subscript
 
-with st.sidebar:
+st.title("Upstream gradient times Jacobian", anchor=False)
+
+with controls.panel():
     z = controls.logits()
     n, d = len(z), digits(len(z))
     target, eps = controls.target(n)
@@ -20,7 +22,6 @@ with st.sidebar:
     reduction = controls.reduction()
     j = controls.logit(n)
 
-st.title("Upstream gradient times Jacobian", anchor=False)
 controls.presets()
 kind, i, custom = controls.upstream(n)
 

@@ -1,6 +1,6 @@
 """Every control of the explorer, defined once. Its key is its name in the URL.
 
-A page calls the functions below inside `st.sidebar` (or beside its board); each draws its
+A page calls the functions below inside `panel()` (or beside its board); each draws its
 controls, bound to the URL, and returns plain values for `core`.
 """
 
@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import core
 from core.datasets import DATA, Data
@@ -284,7 +285,7 @@ def carry() -> None:
         {
             **st.query_params.to_dict(),
             **{
-                k: f"{v:.12g}" if isinstance(v, float) else str(v)
+                k: _spelled(v)
                 for k, v in carried.items()
                 if not isinstance(CONTROLS[k], Text | Several)
             },
@@ -304,6 +305,26 @@ def _drawn() -> dict[str, Any]:
 def drawn() -> dict[str, Any]:
     """The controls that this run has drawn so far, with their values; without texts, which may be long."""
     return {k: v for k, v in _drawn().items() if not isinstance(CONTROLS[k], Text)}
+
+
+def _spelled(value: Any) -> str:
+    """A control's value as it stands in a link."""
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def linked() -> dict[str, str | list[str]]:
+    """What a link to this view says: the controls drawn so far that are not at their defaults.
+
+    Not all that the address says: anyone can put anything there.
+    """
+    link: dict[str, str | list[str]] = {}
+    for key, value in _drawn().items():
+        if isinstance(value, list):
+            if tuple(value) != CONTROLS[key].default:
+                link[key] = value or [""]
+        elif value not in (None, CONTROLS[key].default) and not _too_long(key, value):
+            link[key] = _spelled(value)
+    return link
 
 
 def begin() -> None:
@@ -384,6 +405,11 @@ def _choice(key: str, options: int | None = None) -> str | None:
 def _class(key: str, n: int) -> int:
     """A class, counted from 0."""
     return int(_choice(key, n) or "1") - 1
+
+
+def panel() -> DeltaGenerator:
+    """Where a page's controls go: in the sidebar; in a frame, too narrow for one, above the board."""
+    return st.container(horizontal=True) if st.context.is_embedded else st.sidebar
 
 
 def logits() -> Array:
@@ -635,11 +661,11 @@ def claims() -> dict[str, str]:
 
 def too_long() -> list[str]:
     """The texts drawn in this run that are too long for the link."""
-    return [
-        key
-        for key, value in _drawn().items()
-        if isinstance(CONTROLS[key], Text) and len(value) > MAX_TEXT_IN_LINK
-    ]
+    return [key for key, value in _drawn().items() if _too_long(key, value)]
+
+
+def _too_long(key: str, value: Any) -> bool:
+    return isinstance(CONTROLS[key], Text) and len(value) > MAX_TEXT_IN_LINK
 
 
 def _apply(table: Sequence[Preset]) -> None:

@@ -1,11 +1,15 @@
-"""What a reader takes along: the link, code, and a CSV of the numbers."""
+"""What a reader takes along: the link, a frame for a course page, code, and a CSV of the numbers."""
 
 from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import ArrayLike
+
+from pages.parts import controls
 
 
 def csv(quantities: Mapping[str, ArrayLike]) -> str:
@@ -19,12 +23,33 @@ def csv(quantities: Mapping[str, ArrayLike]) -> str:
     return table.astype({"i": "Int64", "j": "Int64"}).to_csv(index=False)
 
 
+def link(page: str, **more: str) -> str:
+    """The address of what the page shows now."""
+    address = st.context.url or ""
+    if not address.endswith(f"/{page}"):
+        address += "/"  # the landing page's address; a host's folder is served with its slash
+    return f"{address}?{urlencode({**more, **controls.linked()}, doseq=True)}".removesuffix("?")
+
+
+def iframe(source: str) -> str:
+    """HTML that shows a link in a frame of a page, no wider than its column."""
+    return (
+        f'<iframe src="{escape(source)}" title="Softmax backpropagation explorer" width="700" '
+        'height="800" style="border: 0; max-width: 100%" loading="lazy" '
+        'allow="clipboard-write"></iframe>'
+    )
+
+
 def take_along(
-    page: str, quantities: Mapping[str, ArrayLike], *, numpy_code: str, torch_code: str
+    page: str,
+    quantities: Mapping[str, ArrayLike] | None = None,
+    *,
+    numpy_code: str = "",
+    torch_code: str = "",
 ) -> None:
-    """The foot of a page."""
+    """The foot of a page; one without quantities and code has its link to offer."""
     foot = st.expander(
-        "Take it along: link, code, numbers",
+        "Take it along: link, code, numbers" if quantities else "Take it along: link",
         icon=":material/ios_share:",
         key="along",
         on_change="rerun",
@@ -32,15 +57,34 @@ def take_along(
     if not foot.open:
         return  # code that nobody looks at is not sent with every change
     with foot:
-        st.markdown("The address of this page holds its whole state. Copy it to share this view.")
-        numpy_tab, torch_tab = st.tabs(["NumPy", "PyTorch"])
-        numpy_tab.code(numpy_code)
-        torch_tab.code(torch_code)
-        st.download_button(
-            "Numbers as CSV",
-            lambda: csv(quantities),
-            file_name=f"softmax-{page}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        if st.context.is_embedded:
+            st.link_button(
+                "Open this view in its own window", link(page), icon=":material/open_in_new:"
+            )
+        else:
+            st.markdown(
+                "The address of this page holds its whole state. Copy it to share this view."
+            )
+        code = {"NumPy": numpy_code, "PyTorch": torch_code} if quantities else {}
+        *code_tabs, frame_tab = st.tabs([*code, "Course page"])
+        for tab, text in zip(code_tabs, code.values(), strict=True):
+            tab.code(text)
+        source = link(page, embed="true")
+        with frame_tab:
+            st.code(iframe(source), language="html", wrap_lines=True)
+            st.caption(
+                "HTML for a page of yours: this view in a frame, light or dark as its reader’s system is. "
+                "To have it light or dark for all, add `&amp;embed_options=light_theme` or "
+                "`&amp;embed_options=dark_theme` to the link in it. The link alone, for a page "
+                "that makes its own frame:"
+            )
+            st.code(source, language=None, wrap_lines=True)
+        if quantities:
+            st.download_button(
+                "Numbers as CSV",
+                lambda: csv(quantities),
+                file_name=f"softmax-{page}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )

@@ -67,8 +67,8 @@ def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> st
 
 CROSS_ENTROPY_DERIVATION: Sequence[str] = (
     r"g_i = \frac{\partial L}{\partial y_i} = -\frac{t_i}{y_i}",
-    r"\frac{\partial L}{\partial z_j} = \sum_i g_i J_{ij}"
-    r" = \frac1\tau\sum_i\left(-\frac{t_i}{y_i}\right)y_i(\delta_{ij} - y_j)",
+    r"\begin{aligned}\frac{\partial L}{\partial z_j} &= \sum_i g_i J_{ij} \\"
+    r" &= \frac1\tau\sum_i\left(-\frac{t_i}{y_i}\right)y_i(\delta_{ij} - y_j)\end{aligned}",
     r"= \frac1\tau\Big(y_j\sum_i t_i - t_j\Big) = \frac{y_j - t_j}{\tau}",
 )
 """Every yᵢ of the Jacobian cancels against the 1/yᵢ of the loss."""
@@ -93,8 +93,8 @@ def squared_error_derivation(reduction: str) -> Sequence[str]:
     c = SQUARED_ERROR_FACTOR[reduction]
     return (
         rf"g_i = \frac{{\partial L}}{{\partial y_i}} = {c}(y_i - t_i)",
-        r"\frac{\partial L}{\partial z_j} = \sum_i g_i J_{ij}"
-        r" = \frac1\tau\sum_i g_i\,y_i(\delta_{ij} - y_j)",
+        r"\begin{aligned}\frac{\partial L}{\partial z_j} &= \sum_i g_i J_{ij} \\"
+        r" &= \frac1\tau\sum_i g_i\,y_i(\delta_{ij} - y_j)\end{aligned}",
         r"= \frac1\tau\,{\color{#D55E00}y_j}\,\big(g_j - \langle g, y\rangle\big)",
     )
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 
 from tests.e2e.chromium import FLAGS, executable
 
@@ -119,7 +119,7 @@ def page(window: BrowserContext) -> Iterator[Page]:
     page.close()
 
 
-def read(page: Page) -> dict[str, dict[str, float]]:
+def read(page: Page | Frame) -> dict[str, dict[str, float]]:
     """Every number on the page's boards: quantity → index → value."""
     return {
         quantity: {
@@ -134,7 +134,7 @@ def read_text(page: Page) -> dict[str, dict[str, str]]:
     return {q: {k: text for k, (_, text) in d.items()} for q, d in page.evaluate(_READ).items()}
 
 
-def settle(page: Page) -> None:
+def settle(page: Page | Frame) -> None:
     """Wait until the board is there and no run is under way."""
     page.locator("[data-quantity]").first.wait_for(state="attached")
     for _ in range(2):  # a change may need a moment to start its run

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Frame, Page, Route, expect
 
 from tests.e2e.conftest import ROOT, open_page, read, settle
+from tests.e2e.states import State, mismatches
 
 _LISTEN = """
 window.violations = [];
@@ -43,7 +44,7 @@ def guarded(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page | Frame) -> list[str]:
     return list(page.evaluate("() => window.violations"))
 
 
@@ -85,6 +86,33 @@ def test_a_pasted_and_an_uploaded_gradient_are_judged_under_the_policy(
     expect(guarded.get_by_text("∂L/∂z is right")).to_be_visible(timeout=30_000)
     guarded.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     assert violations(guarded) == []
+
+
+def frame_it(page: Page, site: str, address: str) -> None:
+    """Open a course page at a site, which frames the app."""
+    html = f'<iframe src="{address}/jacobian?embed=true" width=700 height=800></iframe>'
+    page.route(f"{site}/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(f"{site}/")
+
+
+def test_the_hosts_policy_lets_course_pages_frame_the_app_by_https(
+    guarded: Page, address: str
+) -> None:
+    site = "https://course.example"
+    guarded.context.grant_permissions(["local-network-access"], origin=site)
+    frame_it(guarded, site, address)
+    frame = guarded.frames[1]
+    frame.locator("h1").wait_for()
+    settle(frame)
+    assert mismatches(read(frame), State().expected("jacobian")) == []
+    assert violations(guarded) == []
+    assert violations(frame) == []
+
+
+def test_the_hosts_policy_keeps_it_out_of_frames_by_http(guarded: Page, address: str) -> None:
+    with guarded.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        frame_it(guarded, "http://localhost:9", address)
+    assert guarded.frames[1].url.startswith("chrome-error:")
 
 
 def test_the_policy_stops_a_script_that_is_not_the_apps(guarded: Page, address: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute
+from playwright.sync_api import Browser, Frame, Page, WebSocketRoute
 
 from tests.e2e.conftest import open_page, read, settle
 from tests.e2e.states import State, mismatches
@@ -20,7 +20,7 @@ _WAITING = """() => [...document.querySelectorAll('*')].flatMap(e =>
   [...(e.shadowRoot?.querySelectorAll('.board') ?? [])].map(b => b.classList.contains('waiting')))"""
 
 
-def where(page: Page) -> State:
+def where(page: Page | Frame) -> State:
     """The state that the controls show."""
     at = page.evaluate(_WHERE)
     n = int(at["n"])
@@ -40,7 +40,7 @@ def where(page: Page) -> State:
     )
 
 
-def waiting(page: Page) -> bool:
+def waiting(page: Page | Frame) -> bool:
     """Whether every board says that its numbers are of before."""
     states = set(page.evaluate(_WAITING))
     assert len(states) == 1, "boards of one page wait together"
@@ -48,7 +48,7 @@ def waiting(page: Page) -> bool:
 
 
 @contextmanager
-def thumb(page: Page, key: str) -> Iterator:  # type: ignore[type-arg]
+def thumb(page: Page | Frame, key: str) -> Iterator:  # type: ignore[type-arg]
     """Press a slider's thumb; yields a function that pulls it to a share of the track."""
     slider = page.locator(f".st-key-{key}")
     slider.scroll_into_view_if_needed()
@@ -59,17 +59,18 @@ def thumb(page: Page, key: str) -> Iterator:  # type: ignore[type-arg]
         for a in ("min", "max", "value")
     )
     y = track["y"] + track["height"] / 2
+    mouse = (page.page if isinstance(page, Frame) else page).mouse
 
     def pull(share: float) -> None:
-        page.mouse.move(track["x"] + track["width"] * share, y)
+        mouse.move(track["x"] + track["width"] * share, y)
         page.evaluate(
             "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
         )
 
-    page.mouse.move(track["x"] + track["width"] * (now - low) / (high - low), y)
-    page.mouse.down()
+    mouse.move(track["x"] + track["width"] * (now - low) / (high - low), y)
+    mouse.down()
     yield pull
-    page.mouse.up()
+    mouse.up()
 
 
 class Line:

@@ -24,12 +24,12 @@ PAGES = ("puzzle", "jacobian", "upstream", "losses")
 EVERY_PAGE = (*PAGES, "network", "training")
 
 
-def open_page(page, /, **params):
-    """A link opened in a fresh session on a cold server."""
+def open_page(page, /, foot=True, **params):
+    """A link opened in a fresh session on a cold server, with the foot of the page open or closed."""
     at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
     at.switch_page(f"pages/{page}.py")
     at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
-    at.session_state["along"] = True  # the foot of the page, open
+    at.session_state["along"] = foot
     return at.run()
 
 

@@ -62,7 +62,7 @@ def front_door(monkeypatch):
 
 
 def check(**link):
-    at = open_page("check", **link)
+    at = open_page("check", foot=False, **link)
     assert not at.exception, [e.message for e in at.exception]
     return at
 

@@ -1,13 +1,29 @@
 import io
 import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from page_driver import PAGES, boards, numbers, open_page, quantities, random_state, states
+from page_driver import (
+    EVERY_PAGE,
+    PAGES,
+    ROOT,
+    boards,
+    numbers,
+    of_type,
+    open_page,
+    quantities,
+    random_state,
+    shown,
+    states,
+)
+from streamlit.testing.v1 import AppTest
 
 from pages.parts import export
+from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK
 
 
 def read(text):
@@ -85,3 +101,154 @@ def test_a_page_offers_every_number_that_it_lists_and_no_cell_is_a_formula(page,
     for line in text.splitlines():
         for cell in line.split(","):
             assert re.fullmatch(r"[A-Za-z]\w*|-?\d[\d.e+-]*|-?inf|", cell), cell
+
+
+HOST = "https://uni.example/softmax"
+WITH_CHECK = (*EVERY_PAGE, "check")
+HOSTILE = '"><script>alert(1)</script>'
+
+
+class Tags(HTMLParser):
+    """Every tag and text of a piece of HTML."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.text = [], ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def at_host(at, page, **context):
+    """The page as a visitor of a host has it."""
+    at.context = {"url": f"{HOST}/{page}", **context}
+    return at.run()
+
+
+def offered(at):
+    """The HTML and the link that a page's foot offers."""
+    *_, snippet, link = at.code
+    assert snippet.language == "html"
+    return snippet.value, link.value
+
+
+def framed(html):
+    """The attributes of the one tag."""
+    tags = Tags(html)
+    ((tag, attributes),) = tags.found
+    assert (tag, tags.text) == ("iframe", "")
+    return attributes
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_the_offered_link_opens_the_same_state_and_the_html_frames_it(page, seed):
+    state = random_state(seed, page)
+    at = at_host(open_page(page, **state), page)
+    html, link = offered(at)
+    assert framed(html)["src"] == link
+    address, query = link.split("?", 1)
+    assert address == f"{HOST}/{page}"  # AppTest has a path for the landing page too
+    query = parse_qs(query, keep_blank_values=True, strict_parsing=True)
+    assert query.pop("embed") == ["true"]
+    assert shown(open_page(page, **query)) == shown(at)
+    assert all(CONTROLS[key].default != shown(at)[key] for key in query)
+
+
+def test_the_landing_pages_link_is_the_hosts_folder():
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    at.session_state["along"] = True
+    at.context = {"url": f"{HOST}/"}
+    assert offered(at.run())[1] == f"{HOST}/?embed=true"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_offered_link_follows_a_slider(page):
+    at = at_host(open_page(page), page)
+    assert urlsplit(offered(at)[1]).query == "embed=true"
+    at.slider("z1").set_value(-3.5).run()
+    assert offered(at)[1].endswith("?embed=true&z1=-3.5")
+    assert framed(offered(at)[0])["src"].endswith("?embed=true&z1=-3.5")
+
+
+@pytest.mark.parametrize("page", WITH_CHECK)
+def test_nothing_that_is_no_control_gets_into_the_offered_html(page):
+    hostile = dict.fromkeys(CONTROLS, HOSTILE) | {HOSTILE: HOSTILE, "unknown": HOSTILE}
+    texts = {k for k, c in CONTROLS.items() if type(c).__name__ == "Text"}
+    at = at_host(open_page(page, **hostile), page)
+    html, link = offered(at)
+    assert framed(html)["src"] == link
+    query = parse_qs(urlsplit(link).query)
+    assert {key for key, value in query.items() if HOSTILE in value} <= texts
+    assert "<" not in link
+    assert '"' not in link
+    assert "<script" not in html
+
+
+def test_an_address_with_markup_in_it_stays_inside_the_attribute():
+    at = open_page("jacobian")
+    at.context = {"url": f"https://uni.example/{HOSTILE}&lt;/jacobian"}
+    html, link = offered(at.run())
+    assert framed(html)["src"] == link == f"https://uni.example/{HOSTILE}&lt;/jacobian?embed=true"
+
+
+def test_the_frame_is_700_wide_has_a_name_and_gives_way_on_a_telephone():
+    frame = framed(export.iframe("https://uni.example/?embed=true&z1=3"))
+    assert frame["src"] == "https://uni.example/?embed=true&z1=3"
+    assert (frame["width"], frame["title"]) == ("700", "Softmax backpropagation explorer")
+    assert "max-width: 100%" in frame["style"]
+
+
+def test_texts_are_in_the_offered_link_while_they_are_short():
+    texts = {"input": "2 1 0.1\n0 1 3", "target": "0 & 1"}
+    at = at_host(open_page("check", **texts, got=["dL_dz", "y"], got_dL_dz="0 0 0"), "check")
+    query = parse_qs(urlsplit(offered(at)[1]).query)
+    assert query == {
+        "embed": ["true"],
+        "input": [texts["input"]],
+        "target": [texts["target"]],
+        "got": ["dL_dz", "y"],
+        "got_dL_dz": ["0 0 0"],
+    }
+    at.text_area("input").set_value("1 " * MAX_TEXT_IN_LINK).run()
+    assert "input" not in parse_qs(urlsplit(offered(at)[1]).query)
+    assert "too long for the link" in " ".join(c.value for c in at.caption)
+
+
+@pytest.mark.parametrize("page", WITH_CHECK)
+def test_a_closed_foot_makes_no_link(page, monkeypatch):
+    made = []
+    monkeypatch.setattr(export, "iframe", lambda source: made.append(source) or "")
+    at = open_page(page)
+    assert len(made) == 1
+    at.session_state["along"] = False
+    at.run()
+    assert len(made) == 1
+    assert not at.exception
+
+
+@pytest.mark.parametrize("page", WITH_CHECK)
+def test_in_a_frame_the_same_controls_stand_above_the_board(page):
+    def controls(part):
+        return [e.key for e in part if getattr(e, "key", None) in CONTROLS]
+
+    window, frame = open_page(page), at_host(open_page(page), page, is_embedded=True)
+    assert not frame.exception
+    assert controls(window.sidebar)
+    assert controls(frame.sidebar) == []
+    assert sorted(controls(frame.main)) == sorted(
+        [*controls(window.sidebar), *controls(window.main)]
+    )
+    assert shown(frame) == shown(window)
+
+
+def test_from_a_frame_the_view_opens_in_its_own_window():
+    at = at_host(open_page("jacobian", z1=3), "jacobian", is_embedded=True)
+    (button,) = of_type(at, "link_button")
+    assert button.proto.url == f"{HOST}/jacobian?z1=3"
+    assert not of_type(at_host(open_page("jacobian"), "jacobian"), "link_button")
