@@ -1,5 +1,7 @@
 """The front door: `streamlit run app.py`."""
 
 from pages import frame
+from pages.parts import door
 
-frame().run()
+with door.turn():
+    frame().run()

@@ -22,6 +22,7 @@ import core
 from core.inputs import Array
 from core.losses import LOSSES, Loss
 from core.training import EpochRecord, RaceSettings
+from pages.parts import door
 
 _REDRAW = 0.7
 """Seconds between two drawings of the curves: the browser needs a good part of it for each."""
@@ -163,6 +164,7 @@ def run(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> No
     draw : shows how far it is
     wait : is told the place in the line, from 1, whenever it changes
     """
+    door.leave()
     with race.alone:
         try:
             _join(race)
