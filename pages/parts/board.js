@@ -5,6 +5,7 @@
 const house = (globalThis.softmaxBoards ??= { places: new Map(), show: null, remove: null });
 const boards = new Map(); // parentElement → what is drawn there
 const formats = new WeakMap(); // number's element → how it is written
+const utf8 = new TextDecoder();
 let frames = null; // every state that one slider can reach, see live.py
 let pulled = null; // the bar in a hand, or let go and not yet answered: slider, step, value
 const MINUS = "\u2212";
@@ -318,7 +319,7 @@ function refresh() {
 // The bytes of live.py: header, then the moving columns as differences in byte planes.
 async function decode(bytes) {
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  const head = JSON.parse(utf8.decode(bytes.subarray(4, 4 + size)));
   const stream = new Blob([bytes.subarray(4 + size)]).stream();
   const planes = new Uint8Array(
     await new Response(stream.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer(),
@@ -368,7 +369,8 @@ function pull(track, x) {
   refresh();
 }
 
-function show({ data, parentElement, setTriggerValue }) {
+function show({ data: sent, parentElement, setTriggerValue }) {
+  const data = JSON.parse(utf8.decode(sent));
   const root = parentElement.querySelector(".board");
   let board = boards.get(parentElement);
   const drawn = JSON.stringify([data.blocks, data.alt]);

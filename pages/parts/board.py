@@ -4,6 +4,8 @@ A board is a list of blocks and a dictionary of quantities. The blocks say where
 stands; the browser (board.js) fills the numbers in and has no formula of its own.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,10 @@ from pages.parts.live import Numbers, frames
 from pages.parts.palette import CLASS_COLORS, NEGATIVE, POSITIVE, labels
 
 Block = dict[str, Any]
+
+_NAMED = re.compile(r'"(?:quantity|rowSums|columnSums)": "([^"\\]+)"')
+_STAGED = re.compile(r'"stage": \d')
+"""What blocks refer to, in their JSON; a quotation mark inside a text has a backslash before it."""
 
 _HERE = Path(__file__).parent
 
@@ -228,22 +234,6 @@ def _plain(values: ArrayLike) -> dict[str, Any]:
     }
 
 
-def _named(part: object) -> set[str]:
-    """The quantities that blocks refer to."""
-    found: set[str] = set()
-    waiting = [part]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            found.update(part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k))
-            if part.get("stage"):
-                found.add("stage")
-            waiting.extend(v for v in part.values() if isinstance(v, dict | list | tuple))
-        elif isinstance(part, list | tuple):
-            waiting.extend(v for v in part if isinstance(v, dict | list | tuple))
-    return found
-
-
 def show(
     page: str,
     key: str,
@@ -265,7 +255,8 @@ def show(
     dense : small type, for many matrices on one screen
     on_pick : called with a cell's quantity, row and column, from zero, when it is picked
     """
-    named = _named(blocks)
+    layout = json.dumps(list(blocks), ensure_ascii=False)
+    named = set(_NAMED.findall(layout)) | ({"stage"} if _STAGED.search(layout) else set())
 
     def picked() -> None:
         cell = _cell(st.session_state[key].pick, named)
@@ -275,17 +266,18 @@ def show(
     def pulled() -> None:
         controls.pull(st.session_state[key].pull)
 
+    rest = {
+        "values": {name: _plain(quantities[name]) for name in sorted(named)},
+        "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
+        "alt": alt,
+        "dense": dense,
+        "page": page,
+        "state": controls.drawn(),
+    }
     _board(
         key=key,
-        data={
-            "blocks": list(blocks),
-            "values": {name: _plain(quantities[name]) for name in sorted(named)},
-            "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
-            "alt": alt,
-            "dense": dense,
-            "page": page,
-            "state": controls.drawn(),
-        },
+        # As text: of a dictionary Streamlit would make JSON twice, once for its identity.
+        data=f'{{"blocks": {layout}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
         on_pick_change=picked,
         on_pull_change=pulled,
     )

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -30,7 +31,8 @@ def hall(server: Server, seconds: float = 0.3, **options: object) -> Hall:
 
 
 def figures(wanted: Hall) -> Figures:
-    found, marks = asyncio.run(measure(wanted))
+    with ThreadPoolExecutor(1) as thread:  # the browser's tests keep a loop running in this one
+        found, marks = thread.submit(asyncio.run, measure(wanted)).result()
     rows = dict(table(wanted, found, marks))
     assert rows["changes"] == str(len(found.changes))
     return found

@@ -56,11 +56,11 @@ def of_type(at, kind):
 
 def boards(at):
     """Each board's data by its key."""
-    return {e.proto.id.split("-")[-1]: json.loads(e.proto.json) for e in board_elements(at)}
+    return {e.proto.id.split("-")[-1]: json.loads(e.proto.bytes) for e in board_elements(at)}
 
 
 def board_elements(at):
-    return [e for e in of_type(at, "bidi_component") if e.proto.json]  # the engine has bytes
+    return [e for e in of_type(at, "bidi_component") if e.proto.component_name == "board"]
 
 
 def numbers(board):
@@ -109,7 +109,8 @@ def texts(at):
             yield from (s for v in value for s in strings(v))
 
     protos = [e.proto for e in elements(at) if getattr(e, "proto", None) is not None]
-    return [s for proto in protos for s in strings(MessageToDict(proto))]
+    on_boards = (s for board in boards(at).values() for s in strings(board))
+    return [*(s for proto in protos for s in strings(MessageToDict(proto))), *on_boards]
 
 
 def _state(integer):

@@ -230,7 +230,7 @@ def test_nothing_is_revealed_before_the_reader_has_answered():
 def test_the_engine_is_mounted_once_and_last_with_all_that_the_boards_show(page):
     at = open_page(page, answer="No")
     mounted = of_type(at, "bidi_component")
-    engines = [e for e in mounted if not e.proto.json]
+    engines = [e for e in mounted if e.proto.component_name == "board_engine"]
     assert len(engines) == 1
     assert mounted[-1] is engines[0]
     assert len(board_elements(at)) == len(mounted) - 1

@@ -157,7 +157,9 @@ def test_the_frames_of_a_page_start_from_the_numbers_on_its_boards(page, up):
     state = {**random_state(3), "n": 3, "z1": 1.2, "z2": -0.7, "z3": 0.4, "t": "2", "j": "3"}
     state |= {"i": "1", "g1": 2.5, "g2": -1.5, "g3": 0.7, "up": up, "ask": "CE", "nudge": 0.7}
     at = open_page(page, **state)
-    (engine,) = [e for e in of_type(at, "bidi_component") if not e.proto.json]
+    (engine,) = [
+        e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_engine"
+    ]
     swept, head = decode(engine.proto.bytes)
     now = np.array([float(v) for v in head["base"]])[head["slots"]]
     for shown_ in boards(at).values():

@@ -709,7 +709,7 @@ def test_a_board_has_a_name_and_the_engine_is_mounted_once_and_last():
     assert "∂L/∂W" in boards(at)["dL_dW_board"]["alt"]
     for page in (at, check()):
         mounted = of_type(page, "bidi_component")
-        engine = [e for e in mounted if not e.proto.json]
+        engine = [e for e in mounted if e.proto.component_name == "board_engine"]
         assert engine == mounted[-1:]
         packed = engine[0].proto.bytes
         head = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")])

@@ -547,7 +547,9 @@ def test_the_sentence_names_the_species_and_the_three_losses_in_order():
 def test_the_frames_of_every_slider_are_what_the_pass_by_hand_says(seed):
     state = random_state(200 + seed, "network")
     at = open_network(**state)
-    (engine,) = [e for e in of_type(at, "bidi_component") if not e.proto.json]
+    (engine,) = [
+        e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_engine"
+    ]
     swept, head = decode(engine.proto.bytes)
     assert swept.keys() == {"sample", "taken", "eta", "stage"}
     assert head["page"] == "network"

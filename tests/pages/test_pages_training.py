@@ -709,7 +709,7 @@ def test_the_frames_of_the_replay_are_every_epoch_of_the_race(link):
     at = raced_once(*link.items())
     mounted = of_type(at, "bidi_component")
     engine = mounted[-1]
-    assert [e for e in mounted if not e.proto.json] == [engine]
+    assert [e for e in mounted if e.proto.component_name == "board_engine"] == [engine]
     swept, head = decode(engine.proto.bytes)
     assert swept.keys() == {"epoch"}
     assert head["page"] == "training"
