@@ -1,4 +1,4 @@
-"""One script at a time, and nobody who waits for long."""
+"""One script at a time, and nobody waits for a slow one."""
 
 import threading
 import time
@@ -26,9 +26,10 @@ class Script(threading.Thread):
 
 
 @pytest.fixture(autouse=True)
-def all_gone():
+def nobody_is_left():
     yield
-    assert door._door._value == 1
+    assert door._inside is None
+    assert not door._line
 
 
 def left(*scripts):
@@ -37,36 +38,58 @@ def left(*scripts):
         script.join(10)
 
 
-def test_one_script_is_inside_and_the_next_waits_until_it_is_out():
-    first = Script()
-    assert first.entered.wait(5)
-    second = Script()
-    assert not second.entered.wait(0.2)
-    left(first)
-    assert second.entered.wait(5)
-    left(second)
+@pytest.fixture
+def patient(monkeypatch):
+    """No script is a slow one."""
+    monkeypatch.setattr(door, "LONG", 60.0)
 
 
-def test_nobody_waits_for_a_slow_script_for_longer_than_the_patience(monkeypatch):
-    monkeypatch.setattr(door, "PATIENCE", 0.1)
+def until_they_wait(number):
+    while len(door._line) < number:
+        time.sleep(0.005)
+
+
+@pytest.mark.usefixtures("patient")
+def test_one_script_is_inside_and_the_others_follow_in_the_order_in_which_they_came():
+    scripts = []
+    for k in range(4):
+        scripts.append(Script())
+        until_they_wait(k)
+    for k, script in enumerate(scripts):
+        assert script.entered.wait(5)
+        assert not any(later.entered.is_set() for later in scripts[k + 1 :])
+        left(script)
+
+
+def test_beside_a_slow_script_the_others_go_on_one_at_a_time(monkeypatch):
+    monkeypatch.setattr(door, "LONG", 0.1)
     slow = Script()
     assert slow.entered.wait(5)
-    others = [Script() for _ in range(3)]
-    assert all(other.entered.wait(5) for other in others)
-    left(*others)  # who came in without a turn gives none away
-    waiting = Script()
-    assert waiting.entered.wait(5)
-    left(slow, waiting)
+    second = Script()
+    assert second.entered.wait(5)
+    monkeypatch.setattr(door, "LONG", 60.0)
+    third = Script()
+    until_they_wait(1)
+    left(slow)  # it has lost its turn, and gives none away
+    assert not third.entered.wait(0.1)
+    left(second)
+    assert third.entered.wait(5)
+    left(third)
 
 
+@pytest.mark.usefixtures("patient")
 def test_whoever_leaves_early_lets_one_in_and_not_two():
     first = Script(then=lambda: (door.leave(), door.leave()))
-    second, third = Script(), Script()
-    inside = [s for s in (second, third) if s.entered.wait(0.3)]
-    assert len(inside) == 1
-    left(first, *inside)
-    assert all(s.entered.wait(5) for s in (second, third))
-    left(second, third)
+    assert first.entered.wait(5)
+    second = Script()
+    assert second.entered.wait(5)
+    third = Script()
+    until_they_wait(1)
+    left(first)
+    assert not third.entered.wait(0.1)
+    left(second)
+    assert third.entered.wait(5)
+    left(third)
 
 
 @pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt])
@@ -74,9 +97,10 @@ def test_a_script_that_ends_in_an_error_lets_the_next_one_in(error):
     with pytest.raises(error), door.turn():
         raise error
     with door.turn():
-        assert door._door._value == 0
+        assert door._inside is not None
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_race_does_not_stand_in_the_door(monkeypatch):
     monkeypatch.setattr(race, "current", Visitor.session)
     runner = Visitor(RaceSettings(epochs=2000, hidden=2, batch_size=128))
@@ -91,7 +115,7 @@ def test_a_race_does_not_stand_in_the_door(monkeypatch):
     while runner.began is None:
         time.sleep(0.01)
     other = Script()
-    assert other.entered.wait(door.PATIENCE / 2)
+    assert other.entered.wait(5)
     assert page.is_alive()
     left(other)
     runner.race.running = False
