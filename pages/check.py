@@ -10,7 +10,7 @@ import streamlit as st
 
 import core
 from core.diagnosis.verdict import NAMES
-from pages.parts import board, controls, export, snippets, verdicts
+from pages.parts import board, controls, export, live, snippets, verdicts
 
 st.title("Where am I going wrong?", anchor=False)
 
@@ -72,5 +72,5 @@ except ValueError as error:
     verdicts.refusal(error, texts)
 if controls.too_long():
     st.caption("The text is too long for the link, which leaves it out.")
-board.live("check", dict, {})
+board.live("check", live.sweeps(dict))
 export.take_along("check")

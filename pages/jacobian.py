@@ -8,7 +8,7 @@ import streamlit as st
 
 import core
 from core.inputs import Array
-from pages.parts import board, controls, export, formulas, snippets
+from pages.parts import board, controls, export, formulas, live, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels, subscript
 
@@ -27,7 +27,7 @@ with controls.panel():
 n, d = len(z), digits(len(z))
 
 
-def numbers(z: Array, tau: Array | float, nudge: Array | float) -> dict[str, Array]:
+def numbers(z: Array, tau: Array, nudge: Array) -> dict[str, Array]:
     """What the boards show."""
     state = core.softmax_state(z, tau)
     facts, nudged = core.jacobian_facts(state), core.nudge_record(z, j, nudge, tau)
@@ -50,7 +50,8 @@ def numbers(z: Array, tau: Array | float, nudge: Array | float) -> dict[str, Arr
     }
 
 
-quantities = numbers(z, tau, delta)
+sweeps = live.sweeps(numbers, z=z, tau=tau, nudge=delta)
+quantities = sweeps.now
 
 controls.presets()
 
@@ -180,7 +181,7 @@ board.show(
     alt="Facts about the Jacobian",
 )
 
-board.live("jacobian", numbers, quantities, z=z, tau=tau, nudge=delta)
+board.live("jacobian", sweeps)
 export.take_along(
     "jacobian",
     quantities,

@@ -9,7 +9,7 @@ import streamlit as st
 
 import core
 from core.inputs import Array
-from pages.parts import board, chart, controls, export, figures, formulas, snippets
+from pages.parts import board, chart, controls, export, figures, formulas, live, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import subscript
 
@@ -24,7 +24,7 @@ with controls.panel():
     j = controls.logit(n)
 
 
-def numbers(z: Array, tau: Array | float, eps: Array | float) -> dict[str, Array]:
+def numbers(z: Array, tau: Array, eps: Array) -> dict[str, Array]:
     """What the board shows."""
     t = core.smooth(target, eps)
     state = core.softmax_state(z, tau)
@@ -46,7 +46,8 @@ def numbers(z: Array, tau: Array | float, eps: Array | float) -> dict[str, Array
     }
 
 
-quantities = numbers(z, tau, eps)
+sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps)
+quantities = sweeps.now
 y, t = quantities["y"], quantities["t"]
 
 controls.presets()
@@ -187,7 +188,7 @@ mse.markdown(
     )
 )
 
-board.live("losses", numbers, quantities, z=z, tau=tau, eps=eps)
+board.live("losses", sweeps)
 export.take_along(
     "losses",
     quantities,

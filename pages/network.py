@@ -4,12 +4,11 @@ from pages import ensure_frame
 
 ensure_frame()
 
-import numpy as np
 import streamlit as st
 
 import core
 from core.inputs import Array
-from pages.parts import board, controls, export, snippets
+from pages.parts import board, controls, export, live, snippets
 from pages.parts.palette import labels
 
 heading, walk = st.columns([3, 4], vertical_alignment="bottom")
@@ -35,9 +34,7 @@ st.subheader("One weight’s gradient is a sum of products", anchor=False)
 layer, row, unit = controls.weight([(d, width), (width, n)])
 
 
-def numbers(
-    sample: Array | int, taken: Array | int, eta: Array | float, stage: Array
-) -> dict[str, Array]:
+def numbers(sample: Array, taken: Array, eta: Array, stage: Array) -> dict[str, Array]:
     """What the boards show: the sample's own, after `taken` steps on it."""
     flower = iris.rows(sample)
     x, t = flower.x, flower.t
@@ -88,7 +85,8 @@ def numbers(
     }
 
 
-quantities = numbers(sample, taken, eta, np.asarray(stage))
+sweeps = live.sweeps(numbers, sample=sample, taken=taken, eta=eta, stage=stage)
+quantities = sweeps.now
 
 D, LOSS_DECIMALS = 3, 4
 xs, hs, ys, zs = labels("x", d), labels("h", width), labels("y", n), labels("z", n)
@@ -425,7 +423,7 @@ board.show(
     alt="Lengths of the gradients under both losses",
 )
 
-board.live("network", numbers, quantities, sample=sample, taken=taken, eta=eta, stage=stage)
+board.live("network", sweeps)
 export.take_along(
     "network",
     quantities,

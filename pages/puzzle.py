@@ -8,7 +8,7 @@ import streamlit as st
 
 import core
 from core.inputs import Array
-from pages.parts import board, controls, export, formulas, snippets
+from pages.parts import board, controls, export, formulas, live, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels
 
@@ -26,7 +26,7 @@ with controls.panel():
 n, d = len(z), digits(len(z))
 
 
-def forward(z: Array, tau: Array | float) -> dict[str, Array]:
+def forward(z: Array, tau: Array) -> dict[str, Array]:
     """The numbers of the first board."""
     state = core.softmax_state(z, tau)
     return {
@@ -39,7 +39,8 @@ def forward(z: Array, tau: Array | float) -> dict[str, Array]:
     }
 
 
-numbers, quantities = forward, forward(z, tau)
+sweeps = live.sweeps(forward, z=z, tau=tau)
+quantities = sweeps.now
 
 controls.presets()
 
@@ -107,13 +108,14 @@ else:
     with target:
         t = controls.target_class(n)
 
-    def numbers(z: Array, tau: Array | float) -> dict[str, Array]:
+    def numbers(z: Array, tau: Array) -> dict[str, Array]:
         """The numbers of both boards."""
         shown = forward(z, tau)
         g = core.upstream_gradient(kind, shown["y"], t=t)
         return {**shown, "g": g, "dL_dz": core.softmax_vjp(z, g, tau)}
 
-    quantities = numbers(z, tau)
+    sweeps = live.sweeps(numbers, z=z, tau=tau)
+    quantities = sweeps.now
     ends = {"ones": "L = Σyᵢ", "CE": "L = −Σ tᵢ log yᵢ", "MSE": "L = 1/n Σ(yᵢ − tᵢ)²"}
     board.show(
         "puzzle",
@@ -159,7 +161,7 @@ else:
     up = snippets.Upstreamed(kind, t, "mean", 0, quantities["g"])
     numpy_more, torch_more = snippets.numpy_product(up), snippets.torch_product(up)
 
-board.live("puzzle", numbers, quantities, z=z, tau=tau)
+board.live("puzzle", sweeps)
 export.take_along(
     "puzzle",
     quantities,

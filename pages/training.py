@@ -11,7 +11,7 @@ import streamlit as st
 
 import core
 from core.training import EpochRecord
-from pages.parts import board, chart, controls, export, figures, race
+from pages.parts import board, chart, controls, export, figures, live, race
 from pages.parts.numbers import fixed
 
 NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
@@ -122,7 +122,6 @@ def replay() -> None:
     data = core.dataset(running.settings.data)
     st.subheader("Replay", anchor=False)
     epoch = controls.epoch(running.done)
-    numbers = running.replay
     names = list(data.classes)
     if len(names) == 3:
         pictures = [
@@ -148,7 +147,7 @@ def replay() -> None:
             )
             for loss, name in NAMES.items()
         ]
-    quantities = numbers(epoch)
+    sweeps = live.sweeps(running.replay, epoch=epoch)
     board.show(
         "training",
         "replay_board",
@@ -169,11 +168,11 @@ def replay() -> None:
             ),
             board.line(*pictures),
         ],
-        quantities,
+        sweeps.now,
         alt="Where the samples stand at the chosen epoch, for both losses",
         dense=len(names) > 3,
     )
-    board.live("training", numbers, quantities, epoch=epoch)
+    board.live("training", sweeps)
 
 
 if running is None:

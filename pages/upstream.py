@@ -8,7 +8,7 @@ import streamlit as st
 
 import core
 from core.inputs import Array
-from pages.parts import board, controls, export, formulas, snippets
+from pages.parts import board, controls, export, formulas, live, snippets
 from pages.parts.numbers import digits
 from pages.parts.palette import labels, subscript
 
@@ -26,7 +26,7 @@ controls.presets()
 kind, i, custom = controls.upstream(n)
 
 
-def numbers(z: Array, tau: Array | float, eps: Array | float, g: Array) -> dict[str, Array]:
+def numbers(z: Array, tau: Array, eps: Array, g: Array) -> dict[str, Array]:
     """What the boards show; g is the custom upstream gradient."""
     state, t = core.softmax_state(z, tau), core.smooth(target, eps)
     upstream = core.upstream_gradient(kind, state.y, t=t, reduction=reduction, row=i, custom=g)
@@ -46,7 +46,8 @@ def numbers(z: Array, tau: Array | float, eps: Array | float, g: Array) -> dict[
     }
 
 
-quantities = numbers(z, tau, eps, custom)
+sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps, g=custom)
+quantities = sweeps.now
 rows, columns, zj = labels("y", n), labels("z", n), subscript("z", j)
 source = {
     "CE": "cross-entropy, gᵢ = −tᵢ/yᵢ",
@@ -178,7 +179,7 @@ board.show(
     alt="The same product with column vectors",
 )
 
-board.live("upstream", numbers, quantities, z=z, tau=tau, eps=eps, g=custom)
+board.live("upstream", sweeps)
 up = snippets.Upstreamed(kind, core.smooth(target, eps), reduction, i, quantities["g"])
 export.take_along(
     "upstream",

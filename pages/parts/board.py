@@ -14,9 +14,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from core.inputs import Array
 from pages.parts import controls
-from pages.parts.live import Numbers, frames
+from pages.parts.live import Sweeps, frames
 from pages.parts.palette import CLASS_COLORS, NEGATIVE, POSITIVE, labels
 
 Block = dict[str, Any]
@@ -283,14 +282,9 @@ def show(
     )
 
 
-def live(
-    page: str, numbers: Numbers, quantities: Mapping[str, ArrayLike], **inputs: Array | float
-) -> None:
-    """Let the page's boards follow its sliders; called last, once, when all controls are drawn.
-
-    Parameters as for `pages.parts.live.frames`.
-    """
-    _engine(key=f"{page}_live", data=frames(page, controls.drawn(), numbers, quantities, **inputs))
+def live(page: str, sweeps: Sweeps) -> None:
+    """Let the page's boards follow its sliders; called last, once, when all controls are drawn."""
+    _engine(key=f"{page}_live", data=frames(page, controls.drawn(), sweeps))
 
 
 def _cell(message: object, named: set[str]) -> tuple[str, int, int] | None:

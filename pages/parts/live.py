@@ -12,16 +12,16 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from core.inputs import Array
 from pages.parts.controls import CONTROLS, Slider
 
 Numbers = Callable[..., Mapping[str, Array]]
-"""From the sliders' values, each with or without a leading batch, to the board's quantities."""
+"""From the sliders' values, each with a leading batch, to the board's quantities."""
 
 
 def grid(key: str) -> Array:
@@ -32,7 +32,7 @@ def grid(key: str) -> Array:
 
 
 def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, int], dict[str, Array]]:
-    """The sliders with their number of steps, and the inputs of all their sweeps in one batch."""
+    """The sliders with their number of steps, and all inputs in one batch: as they are, then swept."""
     sliders = {
         f"{name}{k + 1}" if value.ndim else name: (
             name,
@@ -43,8 +43,8 @@ def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, int], dict[str, Array
         for k in range(value.size)
     }
     total = sum(len(steps) for _, _, steps in sliders.values())
-    batch = {name: np.repeat(value[None], total, axis=0) for name, value in inputs.items()}
-    start = 0
+    batch = {name: np.repeat(value[None], 1 + total, axis=0) for name, value in inputs.items()}
+    start = 1
     for name, k, steps in sliders.values():
         column = batch[name] if batch[name].ndim == 1 else batch[name][:, k]
         column[start : start + len(steps)] = steps
@@ -58,33 +58,52 @@ def _words(values: Array) -> Array:
     return np.asarray(((bits + np.uint64(1 << 31)) >> np.uint64(32)).astype(np.uint32))
 
 
-def frames(
-    page: str,
-    state: Mapping[str, float | str | None],
-    numbers: Numbers,
-    quantities: Mapping[str, ArrayLike],
-    **inputs: Array | float,
-) -> bytes:
+@dataclass(frozen=True)
+class Sweeps:
+    """A page's numbers at its sliders' values, and at every other that one of them can take."""
+
+    now: dict[str, Array]
+    swept: dict[str, Array]
+    """Each of (total, …), or of its own shape if no slider moves it."""
+    steps: dict[str, int]
+    """Of each slider, in the order of the sweeps; they sum to the total."""
+
+
+def sweeps(numbers: Numbers, **inputs: Array | float) -> Sweeps:
+    """Compute a page's numbers, all in one call.
+
+    Parameters
+    ----------
+    numbers : from the inputs with a leading axis to quantities that have it too, if they depend on them
+    inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
+    """
+    steps, batch = _batch({k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
+    rows = 1 + sum(steps.values())
+    found = {name: np.asarray(value) for name, value in numbers(**batch).items()}
+    swept = {name: value for name, value in found.items() if value.shape[:1] == (rows,)}
+    return Sweeps(
+        now={name: value[0] if name in swept else value for name, value in found.items()},
+        swept={name: value[1:] if name in swept else value for name, value in found.items()},
+        steps=steps,
+    )
+
+
+def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -> bytes:
     """All reachable states, packed for board.js.
 
     Parameters
     ----------
     page : the page's name; only its boards are painted
     state : the value of every control that has been drawn
-    numbers : called once with every input batched
-    quantities : what it gave for the inputs as they are
-    inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
 
     Returns
     -------
     bytes
         Length of the header (4 bytes, little-endian), header (JSON), body (deflate).
     """
-    arrays = {name: np.asarray(value, dtype=np.float64) for name, value in inputs.items()}
-    now = {name: np.asarray(v, dtype=np.float64) for name, v in quantities.items()}
-    sliders, batch = _batch(arrays)
+    now = {name: np.asarray(v, dtype=np.float64) for name, v in sweeps.now.items()}
+    sliders, swept = sweeps.steps, sweeps.swept
     total = sum(sliders.values())
-    swept = numbers(**batch)
 
     base = np.concatenate([np.zeros(0), *(v.ravel() for v in now.values())])
     table = _words(

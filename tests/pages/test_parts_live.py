@@ -54,8 +54,7 @@ def layer(t, up="CE", j=0):
 
 
 def packed(page, state, numbers, **inputs):
-    arrays = {name: np.asarray(value, dtype=float) for name, value in inputs.items()}
-    return live.frames(page, state, numbers, numbers(**arrays), **inputs)
+    return live.frames(page, state, live.sweeps(numbers, **inputs))
 
 
 @settings(max_examples=15, deadline=None)
