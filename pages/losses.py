@@ -144,10 +144,8 @@ with left:
 if n == 3:
     with right:
         st.markdown("**Where descent takes y**, on the simplex of all outputs")
-        grid = core.simplex_record(figures.contour_grid()[-1], t, tau, reduction)
-        field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
         chart.show(
-            figures.simplex(grid, field, y, t),
+            figures.simplex(*figures.landscape(tuple(t.tolist()), tau, reduction), y, t),
             alt="Two triangles of all three-class outputs with contours of each loss, the target, "
             "the current output, and arrows along which gradient descent moves it",
             key="simplex",

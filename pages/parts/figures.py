@@ -1,13 +1,14 @@
 """Plotly figures from numbers, as plain dictionaries; `chart` draws them."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
 import core
 from core.inputs import Array
+from core.losses import Reduction
 from core.simplex import SimplexRecord
 from pages.parts.palette import CLASS_COLORS, LOSS_COLORS, subscript
 
@@ -186,6 +187,21 @@ def arrow_points() -> Array:
     )
 
 
+@lru_cache(maxsize=32)
+def landscape(
+    t: tuple[float, ...], tau: float, reduction: Reduction
+) -> tuple[SimplexRecord, SimplexRecord]:
+    """Both losses at the points of `contour_grid`, and at those of `arrow_points`, for a target.
+
+    No logit changes them, so most changes find them here.
+    """
+    grid, starts = contour_grid()[-1], arrow_points()
+    return (
+        core.simplex_record(grid, t, tau, reduction),
+        core.simplex_record(starts, t, tau, reduction),
+    )
+
+
 def _over_the_triangle(losses: Array, inside: Array) -> Array:
     sheet = np.full(inside.shape, np.nan, dtype=np.float32)
     sheet[inside] = losses
@@ -236,8 +252,7 @@ def simplex(grid: SimplexRecord, field: SimplexRecord, y: Array, t: Array) -> Fi
 
     Parameters
     ----------
-    grid : both losses at the points of `contour_grid`
-    field : both steps at the points of `arrow_points`
+    grid, field : see `landscape`
     y, t : (3,) the current output and the target
     """
     x, height, inside, _ = contour_grid()
