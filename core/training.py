@@ -1,6 +1,6 @@
 """Training by mini-batches, one record an epoch, and the race between the two losses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -98,6 +98,7 @@ def train(
     momentum: float = 0.0,
     reduction: Reduction = "mean",
     seed: int = 0,
+    between: Callable[[], object] = lambda: None,
 ) -> Iterator[EpochRecord]:
     """Stochastic gradient descent: v ← μ v + ∂L/∂θ, θ ← θ − η v, L the mean over a mini-batch.
 
@@ -115,6 +116,8 @@ def train(
     reduction : of the squared error
     seed : int ≥ 0
         Of the order of samples. With it a run is the same to the last bit on one platform.
+    between : called after every mini-batch
+        For one who shares a processor with others, to let these go first.
 
     Yields
     ------
@@ -136,7 +139,7 @@ def train(
         raise ValueError(f"momentum: expected a number from 0 to below 1, got {momentum!r}")
     first, chance = _measured(0, network, data, loss, reduction), np.random.default_rng(seed)
     return _epochs(
-        first, chance, data, loss, epochs, learning_rate, batch_size, momentum, reduction
+        first, chance, data, loss, epochs, learning_rate, batch_size, momentum, reduction, between
     )
 
 
@@ -150,6 +153,7 @@ def _epochs(
     batch_size: int,
     momentum: float,
     reduction: Reduction,
+    between: Callable[[], object],
 ) -> Iterator[EpochRecord]:
     network = record.network
     x, t = data.x[data.train], data.t[data.train]
@@ -173,6 +177,7 @@ def _epochs(
                         for layer, v in zip(network.layers, velocity, strict=True)
                     ),
                 )
+                between()
             record = _measured(epoch, network, data, loss, reduction)
         found = (record.cross_entropy, record.dL_dz, *record.layers)
         if record.epoch != epoch or not np.isfinite(found).all():
@@ -196,7 +201,9 @@ class RaceSettings:
     seed: int = 0
 
 
-def racer(settings: RaceSettings, loss: Loss) -> Iterator[EpochRecord]:
+def racer(
+    settings: RaceSettings, loss: Loss, between: Callable[[], object] = lambda: None
+) -> Iterator[EpochRecord]:
     """One of the two who race: `train` from the initial weights that both share."""
     data = dataset(settings.data)
     sizes = (data.x.shape[1], settings.hidden, data.t.shape[1])
@@ -211,6 +218,7 @@ def racer(settings: RaceSettings, loss: Loss) -> Iterator[EpochRecord]:
         momentum=settings.momentum,
         reduction=settings.reduction,
         seed=settings.seed,
+        between=between,
     )
 
 

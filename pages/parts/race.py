@@ -142,7 +142,7 @@ def start(settings: RaceSettings) -> None:
     last = current()
     if last is not None and st.session_state.get("epoch") == last.done:
         del st.session_state["epoch"]  # at the end of the last race: so at the end of this one
-    race = Race(settings, {k: core.racer(settings, k) for k in LOSSES})
+    race = Race(settings, {k: core.racer(settings, k, door.step_aside) for k in LOSSES})
     race.advance()  # epoch 0: where both start
     st.session_state["race"] = race
 
@@ -204,7 +204,6 @@ def _advance(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) 
             began = time.monotonic()
             continue
         race.advance()
-        time.sleep(0)  # other sessions' turn
         now = time.monotonic()
         if race.running and (told or now - drawn > _REDRAW):
             draw()

@@ -272,6 +272,14 @@ def test_an_epoch_goes_through_every_training_row_once(monkeypatch, batch_size, 
         np.testing.assert_array_equal(np.sort(seen.view("f8,f8,f8,f8").ravel()), expected)
 
 
+def test_others_are_let_in_after_every_mini_batch_and_change_nothing():
+    calls = []
+    settings = {"epochs": 3, "learning_rate": 0.1, "batch_size": 50}
+    kind = list(train(start(), IRIS, "CE", **settings, between=lambda: calls.append(1)))
+    assert len(calls) == 3 * 3  # of 50, 50 and 20 rows
+    assert_same(kind, list(train(start(), IRIS, "CE", **settings)))
+
+
 def test_rows_keep_their_targets_when_they_are_shuffled(monkeypatch):
     target_of = {row.tobytes(): t.tobytes() for row, t in zip(X, T, strict=True)}
 

@@ -433,7 +433,7 @@ def ending_early(monkeypatch, **last):
     """Racers that end after an epoch each, as one does whose logits are no longer finite."""
     real = core.racer
     monkeypatch.setattr(
-        core, "racer", lambda settings, k: itertools.islice(real(settings, k), last[k] + 1)
+        core, "racer", lambda settings, k, _: itertools.islice(real(settings, k), last[k] + 1)
     )
 
 
