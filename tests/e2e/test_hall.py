@@ -82,7 +82,10 @@ def test_a_connection_that_ends_is_made_again_and_all_values_are_where_they_were
 def test_an_answer_to_another_value_is_seen(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Person, "set_slider", lambda s, k, v: Session.set_slider(s, k, -v))
+    def set_another(self: Person, key: str, value: float) -> None:
+        Session.set_slider(self, key, next(step for step in self.steps if step != value))
+
+    monkeypatch.setattr(Person, "set_slider", set_another)
     found = figures(hall(server))
     assert faults(found) == {"wrong": len(found.changes)}
     assert len(found.changes) >= PEOPLE
