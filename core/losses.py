@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.softmax import Logits, log_softmax, softmax_state, softmax_vjp
+from core.softmax import Logits, SoftmaxState, log_softmax, softmax_state, softmax_vjp
 
 Loss = Literal["CE", "MSE"]
 LOSSES: tuple[Loss, ...] = ("CE", "MSE")
@@ -115,10 +115,7 @@ def cross_entropy_dL_dz(
     state = softmax_state(z, temperature)
     t = inputs.target(t, state.y.shape[-1])
     inputs.matching("z", state.y, "target", t)
-    # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
-    others = t.sum(axis=-1, keepdims=True) - t
-    with np.errstate(over="ignore"):
-        return _per_row((state.y * others - t * state.complement) / state.tau, batch_mean)
+    return _per_row(unchecked_dL_dz(state, t, "CE"), batch_mean)
 
 
 def _factor(reduction: Reduction, n: int) -> float:
@@ -177,10 +174,21 @@ def squared_error_dL_dz(
 ) -> Array:
     """∂L/∂z = g J with g = 2c (y − t), shape (…, n): fades wherever the softmax saturates."""
     state = softmax_state(z, temperature)
+    t = inputs.target(t, state.y.shape[-1])
+    inputs.matching("z", state.y, "target", t)
+    return _per_row(unchecked_dL_dz(state, t, "MSE", reduction), batch_mean)
+
+
+def unchecked_dL_dz(
+    state: SoftmaxState, t: Array, loss: Loss, reduction: Reduction = "mean"
+) -> Array:
+    """∂L/∂z (…, n) of either loss, for a target that is known to be right."""
+    if loss == "CE":
+        # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
+        others = t.sum(axis=-1, keepdims=True) - t
+        with np.errstate(over="ignore"):
+            return np.asarray((state.y * others - t * state.complement) / state.tau)
     y = state.y
-    t = inputs.target(t, y.shape[-1])
-    inputs.matching("z", y, "target", t)
     # y − t, from 1 − y where y ≈ 1: a saturated softmax has its whole gradient in those digits.
     residual = np.where(y.real > 0.5, (1 - t) - state.complement, y - t)
-    g = _per_row(2 * _factor(reduction, y.shape[-1]) * residual, batch_mean)
-    return softmax_vjp(state, g)
+    return softmax_vjp(state, 2 * _factor(reduction, y.shape[-1]) * residual)

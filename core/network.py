@@ -23,13 +23,12 @@ from core.losses import (
     Reduction,
     cross_entropy,
     cross_entropy_dL_dy,
-    cross_entropy_dL_dz,
     squared_error,
     squared_error_dL_dy,
-    squared_error_dL_dz,
+    unchecked_dL_dz,
 )
 from core.records import norm
-from core.softmax import Logits, SoftmaxState, softmax_state
+from core.softmax import Logits, SoftmaxState, softmax_state, unchecked_state
 
 Activation = Literal["tanh", "ReLU", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = ("tanh", "ReLU", "sigmoid")
@@ -147,16 +146,27 @@ def forward(network: Network, x: ArrayLike) -> ForwardRecord:
     d = network.layers[0].W.shape[-2]
     if h.ndim < 2 or h.shape[-1] != d:
         raise ValueError(f"x: expected shape (…, rows, {d}), got shape {h.shape}")
-    into, a = [], []
     with np.errstate(over="ignore", invalid="ignore"):  # what is too large is refused below
-        for k, layer in enumerate(network.layers):
-            into.append(h)
-            a.append(h @ layer.W + layer.b[..., None, :])
-            if k < len(network.layers) - 1:
-                h = activate(a[-1], network.activation)
-    if not np.isfinite(a[-1]).all():
-        raise ValueError("z: expected finite logits, got nan or infinite ones")
-    return ForwardRecord(tuple(into), tuple(a), softmax_state(a[-1]))
+        trace = _forward(network, h)
+    if not np.isfinite(trace.z).all():
+        raise ValueError(_NOT_FINITE)
+    return trace
+
+
+_NOT_FINITE = "z: expected finite logits, got nan or infinite ones"
+_ONE = np.ones(1)
+"""τ of the softmax at the top."""
+
+
+def _forward(network: Network, h: Array) -> ForwardRecord:
+    """`forward` of input that is known to be right; what gets too large ends as nan."""
+    into, a = [], []
+    for k, layer in enumerate(network.layers):
+        into.append(h)
+        a.append(h @ layer.W + layer.b[..., None, :])
+        if k < len(network.layers) - 1:
+            h = activate(a[-1], network.activation)
+    return ForwardRecord(tuple(into), tuple(a), unchecked_state(a[-1], _ONE))
 
 
 def loss_of(z: Logits, t: ArrayLike, loss: Loss, reduction: Reduction = "mean") -> Array:
@@ -250,18 +260,12 @@ def backward(
     """
     trace = x if isinstance(x, ForwardRecord) else forward(network, x)
     state, y = trace.softmax, trace.y
-    L = loss_of(state, t, loss, reduction)
+    L = loss_of(state, t := inputs.numbers("target", t), loss, reduction)
     g = cross_entropy_dL_dy(y, t) if loss == "CE" else squared_error_dL_dy(y, t, reduction)
     layers, dL_dx = _down(
-        network, trace, g / y.shape[-2], _dL_dz(state, t, loss, reduction) / y.shape[-2]
+        network, trace, g / y.shape[-2], unchecked_dL_dz(state, t, loss, reduction) / y.shape[-2]
     )
     return BackwardRecord(trace, L, layers, dL_dx)
-
-
-def _dL_dz(state: SoftmaxState, t: ArrayLike, loss: Loss, reduction: Reduction) -> Array:
-    if loss == "CE":
-        return cross_entropy_dL_dz(state, t)
-    return squared_error_dL_dz(state, t, reduction=reduction)
 
 
 def _down(
@@ -290,10 +294,22 @@ def parameter_gradients(
     Parameters and errors as for `backward`.
     """
     trace = forward(network, x)
+    return _parameter_gradients(network, trace, _target(trace, t, loss), loss, reduction)
+
+
+def _target(trace: ForwardRecord, t: ArrayLike, loss: Loss) -> Array:
+    """The target, when it is one for this trace and the loss is known."""
     _known("loss", loss, LOSSES)
-    if np.shape(t) != trace.y.shape:
-        loss_of(trace.softmax, t, loss, reduction)  # refuses what does not fit
-    dL_dz = _dL_dz(trace.softmax, t, loss, reduction) / trace.y.shape[-2]
+    t = inputs.target(t, trace.y.shape[-1])
+    if t.shape != trace.y.shape:
+        loss_of(trace.softmax, t, loss)  # refuses what does not fit
+    return t
+
+
+def _parameter_gradients(
+    network: Network, trace: ForwardRecord, t: Array, loss: Loss, reduction: Reduction
+) -> tuple[Layer, ...]:
+    dL_dz = unchecked_dL_dz(trace.softmax, t, loss, reduction) / trace.y.shape[-2]
     layers, _ = _down(network, trace, np.empty(0), dL_dz)
     return tuple(Layer(layer.dL_dW, layer.dL_db) for layer in layers)
 
@@ -337,28 +353,41 @@ def after_steps(
     most = int(wanted.max(initial=0))
     if most == 0:
         return network
-    x, t = inputs.numbers("x", x), inputs.numbers("target", t)
+    trace = forward(network, x)
+    x, t = trace.inputs[0], _target(trace, t, loss)
     layers = network.layers
     lead = np.broadcast_shapes(
         wanted.shape, eta.shape, x.shape[:-2], t.shape[:-2], *(a.b.shape[:-1] for a in layers)
     )
-    wanted, eta = np.broadcast_to(wanted, lead), np.broadcast_to(eta, lead)
-    x, t = (np.broadcast_to(v, lead + v.shape[-2:]) for v in (x, t))
-    layers = tuple(
-        Layer(
-            np.broadcast_to(layer.W, lead + layer.W.shape[-2:]).copy(),
-            np.broadcast_to(layer.b, lead + layer.b.shape[-1:]).copy(),
-        )
-        for layer in layers
-    )
-    for done in range(most):
-        on = done < wanted  # those that have arrived cost nothing more
-        part = replace(network, layers=tuple(Layer(layer.W[on], layer.b[on]) for layer in layers))
-        gradients = parameter_gradients(part, x[on], t[on], loss, reduction)
-        moved = _descended(part, gradients, eta[on])
-        for layer, new in zip(layers, moved.layers, strict=True):
-            layer.W[on], layer.b[on] = new.W, new.b
-    return replace(network, layers=layers)
+    wanted = np.broadcast_to(wanted, lead).ravel()
+    order = np.argsort(
+        -wanted
+    )  # those that go furthest first: those that have arrived cost nothing
+    on = np.searchsorted(-wanted[order], -np.arange(most))  # how many are still to make this step
+
+    def lined_up(array: Array, axes: int) -> Array:
+        own = array.shape[array.ndim - axes :]
+        return np.broadcast_to(array, lead + own).reshape(-1, *own)[order]
+
+    x, t, eta = lined_up(x, 2), lined_up(t, 2), lined_up(eta, 0)
+    layers = tuple(Layer(lined_up(layer.W, 2), lined_up(layer.b, 1)) for layer in layers)
+    with np.errstate(over="ignore", invalid="ignore"):  # what gets too large is refused below
+        for count in on:
+            part = replace(network, layers=tuple(Layer(a.W[:count], a.b[:count]) for a in layers))
+            trace = _forward(part, x[:count])
+            gradients = _parameter_gradients(part, trace, t[:count], loss, reduction)
+            step = eta[:count, None]
+            for layer, gradient in zip(part.layers, gradients, strict=True):
+                layer.W[...] -= step[..., None] * gradient.W
+                layer.b[...] -= step * gradient.b
+    if not all(np.isfinite(layer.W).all() and np.isfinite(layer.b).all() for layer in layers):
+        raise ValueError(_NOT_FINITE)
+    back = np.argsort(order)
+
+    def as_it_was(array: Array) -> Array:
+        return np.asarray(array[back].reshape(lead + array.shape[1:]))
+
+    return replace(network, layers=tuple(Layer(as_it_was(a.W), as_it_was(a.b)) for a in layers))
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,11 @@ def softmax_state(z: Logits, temperature: ArrayLike = 1.0) -> SoftmaxState:
         return z
     z, tau = inputs.logits(z), inputs.temperature(temperature)[..., None]
     inputs.matching("z", z, "temperature[..., None]", tau)
+    return unchecked_state(z, tau)
+
+
+def unchecked_state(z: Array, tau: Array) -> SoftmaxState:
+    """The state at z (…, n) and τ (…, 1) that are known to be right; nan where they are not."""
     # Complex numbers are ordered by their real parts, then by the imaginary ones. The entry itself
     # is taken off, not its real part: the shift then stays analytic for a complex step.
     top = z.max(axis=-1, keepdims=True)
