@@ -63,8 +63,8 @@ class Sweeps:
     """A page's numbers at its sliders' values, and at every other that one of them can take."""
 
     now: dict[str, Array]
-    swept: dict[str, Array]
-    """Each of (total, …), or of its own shape if no slider moves it."""
+    states: dict[str, Array]
+    """Each of (1 + total, …): as they are, then swept; or of its own shape if no slider moves it."""
     steps: dict[str, int]
     """Of each slider, in the order of the sweeps; they sum to the total."""
 
@@ -79,13 +79,9 @@ def sweeps(numbers: Numbers, **inputs: Array | float) -> Sweeps:
     """
     steps, batch = _batch({k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
     rows = 1 + sum(steps.values())
-    found = {name: np.asarray(value) for name, value in numbers(**batch).items()}
-    swept = {name: value for name, value in found.items() if value.shape[:1] == (rows,)}
-    return Sweeps(
-        now={name: value[0] if name in swept else value for name, value in found.items()},
-        swept={name: value[1:] if name in swept else value for name, value in found.items()},
-        steps=steps,
-    )
+    states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
+    now = {name: v[0] if v.shape[:1] == (rows,) else v for name, v in states.items()}
+    return Sweeps(now, states, steps)
 
 
 def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -> bytes:
@@ -101,40 +97,31 @@ def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -
     bytes
         Length of the header (4 bytes, little-endian), header (JSON), body (deflate).
     """
-    now = {name: np.asarray(v, dtype=np.float64) for name, v in sweeps.now.items()}
-    sliders, swept = sweeps.steps, sweeps.swept
-    total = sum(sliders.values())
-
-    base = np.concatenate([np.zeros(0), *(v.ravel() for v in now.values())])
-    table = _words(
-        np.concatenate(
-            [
-                np.zeros((total, 0)),
-                *(
-                    np.broadcast_to(swept[name], (total, *value.shape)).reshape(total, value.size)
-                    for name, value in now.items()
-                ),
-            ],
-            axis=1,
-        ).astype(np.float64)
-    )
-    base_words = _words(base)
+    offsets, width = {}, 0
+    for name, value in sweeps.now.items():
+        offsets[name] = width
+        width += value.size
+    rows = 1 + sum(sweeps.steps.values())
+    numbers = np.empty((rows, width))
+    for (name, start), value in zip(offsets.items(), sweeps.now.values(), strict=True):
+        states = sweeps.states[name]
+        alike = (rows if states.ndim > value.ndim else 1, value.size)
+        numbers[:, start : start + value.size] = states.reshape(alike)
 
     # Equal columns (J is symmetric, A and B are parts of it) are one.
-    first: dict[bytes, int] = {}
-    slots = [
-        first.setdefault(base_words[s].tobytes() + column.tobytes(), len(first))
-        for s, column in enumerate(np.ascontiguousarray(table.T))
-    ]
-    kept = [slots.index(u) for u in range(len(first))]
-    table, base, base_words = table[:, kept], base[kept], base_words[kept]
+    table = _words(numbers)
+    columns = np.ascontiguousarray(table.T).view(f"V{table.itemsize * rows}").ravel().tolist()
+    slot_of = {column: slot for slot, column in enumerate(dict.fromkeys(columns))}
+    slots = [slot_of[column] for column in columns]
+    kept = np.unique(slots, return_index=True)[1]
+    base, table = numbers[0, kept], table[:, kept]
 
     header: list[dict[str, Any]] = []
     body: list[Array] = [np.zeros(0, np.uint32)]  # a page may have no sliders
-    start = 0
-    for key, count in sliders.items():
+    start = 1
+    for key, count in sweeps.steps.items():
         part = table[start : start + count]
-        moved = np.flatnonzero((part != base_words).any(axis=0))
+        moved = np.flatnonzero((part != table[0]).any(axis=0))
         body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
         control = cast(Slider, CONTROLS[key])
         header.append(
@@ -147,13 +134,12 @@ def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -
             }
         )
         start += count
-    offsets = np.cumsum([0, *(v.size for v in now.values())]).tolist()
     head = json.dumps(
         {
             "page": page,
             "state": state,
             "sliders": header,
-            "quantities": dict(zip(now, offsets, strict=False)),
+            "quantities": offsets,
             "slots": slots,
             "base": [
                 v if np.isfinite(v) else str(v).replace("inf", "Infinity") for v in base.tolist()
@@ -161,4 +147,8 @@ def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -
         }
     ).encode()
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
-    return struct.pack("<I", len(head)) + head + zlib.compress(planes.tobytes(), 1)
+    # Of the strategies the one that takes least time: in planes little else comes again.
+    deflate = zlib.compressobj(strategy=zlib.Z_RLE)
+    return b"".join(
+        [struct.pack("<I", len(head)), head, deflate.compress(planes.tobytes()), deflate.flush()]
+    )
