@@ -80,6 +80,8 @@ const draw = {
 
   symbol: (block) => element("div", "symbol", block.text),
 
+  heading: (block) => element("h3", "", block.text),
+
   line(block, colors) {
     const e = element("div", "line");
     e.append(...block.blocks.map((b) => draw[b.kind](b, colors)));

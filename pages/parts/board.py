@@ -6,7 +6,8 @@ stands; the browser (board.js) fills the numbers in and has no formula of its ow
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,23 @@ _board = st.components.v2.component(
 _engine = st.components.v2.component("board_engine", js=_file("board.js"))
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What stands where on a board."""
+
+    text: str
+    """The blocks as JSON."""
+    named: frozenset[str]
+    """The quantities that they show."""
+
+
+def layout(*blocks: Block) -> Layout:
+    """A board's blocks, one below the other."""
+    text = json.dumps(blocks, ensure_ascii=False)
+    staged = {"stage"} if _STAGED.search(text) else set()
+    return Layout(text, frozenset(_NAMED.findall(text)) | staged)
+
+
 def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Block:
     """A number inside a sentence; without decimals it is written as 3.2e−9."""
     return {
@@ -58,6 +76,11 @@ def wording(quantity: str, words: Sequence[str]) -> Block:
 def text(*parts: str | Block, tone: str = "plain", stage: int | None = None) -> Block:
     """A sentence of words and numbers; tone is "plain", "quiet" or "key"."""
     return {"kind": "text", "parts": list(parts), "tone": tone, "stage": stage}
+
+
+def heading(words: str) -> Block:
+    """What stands above a board's second part, as large as a page's subheader."""
+    return {"kind": "heading", "text": words}
 
 
 def symbol(sign: str) -> Block:
@@ -236,7 +259,7 @@ def _plain(values: ArrayLike) -> dict[str, Any]:
 def show(
     page: str,
     key: str,
-    blocks: Sequence[Block],
+    blocks: Sequence[Block] | Layout,
     quantities: Mapping[str, ArrayLike],
     *,
     alt: str,
@@ -254,8 +277,8 @@ def show(
     dense : small type, for many matrices on one screen
     on_pick : called with a cell's quantity, row and column, from zero, when it is picked
     """
-    layout = json.dumps(list(blocks), ensure_ascii=False)
-    named = set(_NAMED.findall(layout)) | ({"stage"} if _STAGED.search(layout) else set())
+    laid = blocks if isinstance(blocks, Layout) else layout(*blocks)
+    named = laid.named
 
     def picked() -> None:
         cell = _cell(st.session_state[key].pick, named)
@@ -276,7 +299,7 @@ def show(
     _board(
         key=key,
         # As text: of a dictionary Streamlit would make JSON twice, once for its identity.
-        data=f'{{"blocks": {layout}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
+        data=f'{{"blocks": {laid.text}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
         on_pick_change=picked,
         on_pull_change=pulled,
     )
@@ -287,7 +310,7 @@ def live(page: str, sweeps: Sweeps) -> None:
     _engine(key=f"{page}_live", data=frames(page, controls.drawn(), sweeps))
 
 
-def _cell(message: object, named: set[str]) -> tuple[str, int, int] | None:
+def _cell(message: object, named: Set[str]) -> tuple[str, int, int] | None:
     """Quantity, row and column from the browser, which may send anything."""
     if (
         isinstance(message, list)

@@ -418,10 +418,18 @@ def test_a_weight_that_is_still_there_in_a_narrower_layer_stays():
     assert shown(at)["weight"] == "W1(4,3)"
 
 
+def tables(at):
+    """One weight's paths, then the lengths of all gradients, and what stands between them."""
+    blocks = boards(at)["path_board"]["blocks"]
+    (heading,) = [block["text"] for block in blocks if block["kind"] == "heading"]
+    assert heading == "Switch the loss: what changes, and what does not?"
+    return [block for block in blocks if block["kind"] == "vectors"]
+
+
 @pytest.mark.parametrize("weight", ["W1(3,2)", "b1(2)", "W2(2,3)", "b2(1)"])
 def test_the_products_of_the_paths_sum_to_the_gradient_and_to_the_cell(weight):
     at = open_network(weight=weight, act="sigmoid", sample=120, taken=2)
-    (table,) = [b for b in parts(boards(at)["path_board"]) if b.get("kind") == "vectors"]
+    table = tables(at)[0]
     q = values(at)
     *factors, total = [q[row["quantity"]] for row in table["rows"]]
     np.testing.assert_allclose(np.prod(factors, axis=0), total, rtol=1e-12)
@@ -453,8 +461,7 @@ def test_the_rows_of_the_path_say_what_they_are():
         "b2(1)": [("1, as for every bias", "path_inputs"), ("× ∂L/∂z there", "path_above")],
     }
     for weight, rows in expected.items():
-        board = boards(open_network(weight=weight))["path_board"]
-        (table,) = [b for b in parts(board) if b.get("kind") == "vectors"]
+        table = tables(open_network(weight=weight))[0]
         found = [(row["label"], row["quantity"]) for row in table["rows"]]
         assert found == [*rows, ("= product", "path_products")]
 
@@ -519,7 +526,7 @@ def test_the_lengths_of_the_chosen_loss_are_those_of_the_gradients_on_the_board(
         np.testing.assert_allclose(
             q[f"norms_{loss}"], [np.linalg.norm(q[name]) for name in order], rtol=1e-12
         )
-    (table,) = [b for b in parts(boards(at)["norms_board"]) if b.get("kind") == "vectors"]
+    table = tables(at)[1]
     assert [(row["label"], row["quantity"]) for row in table["rows"]] == [
         ("cross-entropy", "norms_CE"),
         ("squared error", "norms_MSE"),
