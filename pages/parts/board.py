@@ -29,7 +29,9 @@ _HERE = Path(__file__).parent
 
 
 def _file(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    """Without indentation and lines of comment: it travels with every change."""
+    lines = (line.strip() for line in (_HERE / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
 _board = st.components.v2.component(

@@ -66,6 +66,24 @@ def test_steps_without_end_are_named_without_a_warning():
         after_steps(NET, X, T, "CE", "mean", 0.1, np.inf)
 
 
+@pytest.mark.parametrize("steps", [1, 3, [0, 2]])
+def test_steps_out_of_bounds_are_refused_without_a_warning(steps):
+    network = initial_network([2, 3])
+    with pytest.raises(ValueError, match=r"z: expected finite logits, got nan or"):
+        after_steps(network, 1e10 * X, T, "CE", "mean", [0.1, 1e300], steps)
+    after_steps(network, 1e10 * X, T, "CE", "mean", [0.1, 1e300], [3, 0])
+
+
+def test_steps_of_a_target_that_does_not_fit_are_refused():
+    for t, message in (
+        ([[1, 0]], r"target: expected shape \(…, 3\)"),
+        ([[-1, 1, 1]] * 2, "≥ 0"),
+        ([*T, *T], "shapes that broadcast"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            after_steps(NET, X, t, "CE", "mean", 0.1, 2)
+
+
 @pytest.mark.parametrize(
     ("loss", "change", "message"),
     [
