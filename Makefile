@@ -8,7 +8,7 @@ run: .venv/app.installed
 
 test: .venv/dev.installed check
 	$(BIN)/python -m tests.e2e.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 check: .venv/dev.installed
 	$(BIN)/ruff check .

@@ -112,7 +112,7 @@ def test_the_hosts_policy_lets_course_pages_frame_the_app_by_https(
 def test_the_hosts_policy_keeps_it_out_of_frames_by_http(guarded: Page, address: str) -> None:
     with guarded.expect_console_message(lambda message: "frame-ancestors" in message.text):
         frame_it(guarded, "http://localhost:9", address)
-    assert guarded.frames[1].url.startswith("chrome-error:")
+    guarded.frames[1].wait_for_url(re.compile("^chrome-error:"), wait_until="commit")
 
 
 def test_the_policy_stops_a_script_that_is_not_the_apps(guarded: Page, address: str) -> None:
