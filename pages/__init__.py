@@ -106,7 +106,6 @@ def frame() -> "Page":
         ],
         position="hidden" if st.context.is_embedded else "top",
     )
-    controls.begin()
     before = st.session_state.get(_FRAMED, page.url_path)
     st.session_state[_FRAMED] = page.url_path
     if before != page.url_path:
@@ -123,3 +122,4 @@ def ensure_frame() -> None:
     if _FRAMED not in st.session_state:
         frame()
         st.rerun()
+    controls.begin()

@@ -10,6 +10,7 @@ import streamlit as st
 
 import core
 from core.diagnosis.verdict import NAMES
+from core.inputs import Array
 from pages.parts import board, controls, export, live, snippets, verdicts
 
 st.title("Where am I going wrong?", anchor=False)
@@ -44,6 +45,7 @@ with got:
             "this view in its own window, below."
         )
 
+numbers: dict[str, Array] = {}
 texts = {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
 try:
     given: dict[str, Any] = {
@@ -59,7 +61,7 @@ try:
             temperature=tau,
         )
         for verdict in found.verdicts.values():
-            verdicts.show(verdict, given, reduction, tau)
+            numbers |= verdicts.show(verdict, given, reduction, tau)
         with st.expander("The report as text, and from code"):
             st.code(str(found), language=None, wrap_lines=True)
             if given == texts:
@@ -72,5 +74,5 @@ except ValueError as error:
     verdicts.refusal(error, texts)
 if controls.too_long():
     st.caption("The text is too long for the link, which leaves it out.")
-board.live("check", live.sweeps(dict))
+board.live("check", live.still(numbers))
 export.take_along("check")

@@ -18,13 +18,10 @@ st.markdown(
 )
 
 with controls.panel():
-    z = controls.logits()
-    tau = controls.temperature()
-    i = controls.output(len(z))
-    j = controls.logit(len(z))
-    delta = controls.nudge()
-
-n, d = len(z), digits(len(z))
+    n = len(controls.logits())
+    controls.temperature()
+    i, j = controls.output(n), controls.logit(n)
+    controls.nudge()
 
 
 def numbers(z: Array, tau: Array, nudge: Array) -> dict[str, Array]:
@@ -50,12 +47,9 @@ def numbers(z: Array, tau: Array, nudge: Array) -> dict[str, Array]:
     }
 
 
-sweeps = live.sweeps(numbers, z=z, tau=tau, nudge=delta)
-quantities = sweeps.now
-
 controls.presets()
 
-rows, columns = labels("y", n), labels("z", n)
+d, rows, columns = digits(n), labels("y", n), labels("z", n)
 yi, zj = subscript("y", i), subscript("z", j)
 num = board.number
 
@@ -102,11 +96,10 @@ board.show(
             tone="key",
         ),
     ],
-    quantities,
     alt="The Jacobian as a heatmap with numbers",
     on_pick=controls.pick,
 )
-st.latex(formulas.jacobian_entry(i, j, quantities["y"], quantities["J"], tau, d))
+formula = st.container()
 
 st.subheader(f"Nudge {zj} by δ: what J predicts, and what happens", anchor=False)
 board.show(
@@ -129,7 +122,6 @@ board.show(
             tone="quiet",
         ),
     ],
-    quantities,
     alt="The change of y predicted by the Jacobian beside the true change",
 )
 
@@ -177,14 +169,24 @@ board.show(
             ".",
         ),
     ],
-    quantities,
     alt="Facts about the Jacobian",
 )
 
-board.live("jacobian", sweeps)
-export.take_along(
-    "jacobian",
-    quantities,
-    numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_nudge(j, delta),
-    torch_code=snippets.torch_softmax(z, tau) + snippets.torch_nudge(j, delta),
-)
+
+def following() -> None:
+    """The numbers, and what is made of them."""
+    z, tau, delta = controls.logits(), controls.temperature(), controls.nudge()
+    sweeps = live.sweeps(numbers, z=z, tau=tau, nudge=delta)
+    quantities = sweeps.now
+    with formula:
+        st.latex(formulas.jacobian_entry(i, j, quantities["y"], quantities["J"], tau, d))
+    board.live("jacobian", sweeps)
+    export.take_along(
+        "jacobian",
+        quantities,
+        numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_nudge(j, delta),
+        torch_code=snippets.torch_softmax(z, tau) + snippets.torch_nudge(j, delta),
+    )
+
+
+controls.follow(following)

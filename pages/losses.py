@@ -16,10 +16,10 @@ from pages.parts.palette import subscript
 st.title("Same state, two losses", anchor=False)
 
 with controls.panel():
-    z = controls.logits()
-    n, d = len(z), digits(len(z))
-    target, eps = controls.target(n)
-    tau = controls.temperature()
+    n = len(controls.logits())
+    target = controls.target_class(n)
+    controls.smoothing()
+    controls.temperature()
     reduction = controls.reduction()
     j = controls.logit(n)
 
@@ -46,13 +46,9 @@ def numbers(z: Array, tau: Array, eps: Array) -> dict[str, Array]:
     }
 
 
-sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps)
-quantities = sweeps.now
-y, t = quantities["y"], quantities["t"]
-
 controls.presets()
 
-num, zj = board.number, subscript("z", j)
+d, num, zj = digits(n), board.number, subscript("z", j)
 board.show(
     "losses",
     "losses_board",
@@ -115,41 +111,14 @@ board.show(
             tone="key",
         ),
     ],
-    quantities,
     alt="Upstream gradients and gradients at the logits for both losses",
     on_pick=controls.pick_column,
 )
 
 left, right = st.columns([3, 4], gap="medium") if n == 3 else (st.container(), st.container())
-values = np.linspace(-10, 10, 201)
-swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
-with left:
-    st.markdown(f"**Sweep of {zj}**, the other logits held")
-    chart.show(
-        figures.sweep(
-            values,
-            {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
-            float(z[j]),
-            {
-                "CE": float(quantities["dL_dz_ce"][j]),
-                "MSE": float(quantities["dL_dz_mse"][j]),
-            },
-            j=j,
-            end=1 / tau,
-        ),
-        alt=f"The gradient at {zj} under both losses as {zj} goes from −10 to 10: that of squared "
-        "error fades at both ends, that of cross-entropy stays large where the output is wrong",
-        key="sweep",
-    )
+left.markdown(f"**Sweep of {zj}**, the other logits held")
 if n == 3:
-    with right:
-        st.markdown("**Where descent takes y**, on the simplex of all outputs")
-        chart.show(
-            figures.simplex(*figures.landscape(tuple(t.tolist()), tau, reduction), y, t),
-            alt="Two triangles of all three-class outputs with contours of each loss, the target, "
-            "the current output, and arrows along which gradient descent moves it",
-            key="simplex",
-        )
+    right.markdown("**Where descent takes y**, on the simplex of all outputs")
 st.caption(
     "Squared error’s gradient dies at both ends of the sweep, also where the answer is confidently "
     "wrong; cross-entropy’s stays. "
@@ -163,33 +132,73 @@ st.caption(
 
 st.subheader("Where the difference comes from", anchor=False)
 ce, mse = st.columns(2, gap="medium")
-ce.markdown(
-    formulas.displayed(
-        "**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian",
-        *formulas.CROSS_ENTROPY_DERIVATION,
-        formulas.cross_entropy_entry(j, y, t, quantities["dL_dz_ce"], tau, d),
-    )
-)
-mse.markdown(
-    formulas.displayed(
-        "**Squared error**: nothing cancels, a factor yⱼ stays in front",
-        *formulas.squared_error_derivation(reduction),
-        formulas.squared_error_entry(
-            j,
-            y,
-            quantities["g_mse"],
-            float(core.product_record(z, quantities["g_mse"], tau).inner),
-            quantities["dL_dz_mse"],
-            tau,
-            d,
-        ),
-    )
-)
 
-board.live("losses", sweeps)
-export.take_along(
-    "losses",
-    quantities,
-    numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_losses(t, reduction),
-    torch_code=snippets.torch_softmax(z, tau) + snippets.torch_losses(t, reduction),
-)
+
+def following() -> None:
+    """The numbers, and what is made of them."""
+    z, tau, eps = controls.logits(), controls.temperature(), controls.smoothing()
+    sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps)
+    quantities = sweeps.now
+    y, t = quantities["y"], quantities["t"]
+    board.live("losses", sweeps)
+
+    values = np.linspace(-10, 10, 201)
+    swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
+    with left:
+        chart.show(
+            figures.sweep(
+                values,
+                {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
+                float(z[j]),
+                {
+                    "CE": float(quantities["dL_dz_ce"][j]),
+                    "MSE": float(quantities["dL_dz_mse"][j]),
+                },
+                j=j,
+                end=1 / tau,
+            ),
+            alt=f"The gradient at {zj} under both losses as {zj} goes from −10 to 10: that of squared "
+            "error fades at both ends, that of cross-entropy stays large where the output is wrong",
+            key="sweep",
+        )
+    if n == 3:
+        with right:
+            chart.show(
+                figures.simplex(*figures.landscape(tuple(t.tolist()), tau, reduction), y, t),
+                alt="Two triangles of all three-class outputs with contours of each loss, the target, "
+                "the current output, and arrows along which gradient descent moves it",
+                key="simplex",
+            )
+    with ce:
+        st.markdown(
+            formulas.displayed(
+                "**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian",
+                *formulas.CROSS_ENTROPY_DERIVATION,
+                formulas.cross_entropy_entry(j, y, t, quantities["dL_dz_ce"], tau, d),
+            )
+        )
+    with mse:
+        st.markdown(
+            formulas.displayed(
+                "**Squared error**: nothing cancels, a factor yⱼ stays in front",
+                *formulas.squared_error_derivation(reduction),
+                formulas.squared_error_entry(
+                    j,
+                    y,
+                    quantities["g_mse"],
+                    float(core.product_record(z, quantities["g_mse"], tau).inner),
+                    quantities["dL_dz_mse"],
+                    tau,
+                    d,
+                ),
+            )
+        )
+    export.take_along(
+        "losses",
+        quantities,
+        numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_losses(t, reduction),
+        torch_code=snippets.torch_softmax(z, tau) + snippets.torch_losses(t, reduction),
+    )
+
+
+controls.follow(following)

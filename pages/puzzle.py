@@ -20,31 +20,12 @@ st.markdown(
 )
 
 with controls.panel():
-    z = controls.logits()
-    tau = controls.temperature()
-
-n, d = len(z), digits(len(z))
-
-
-def forward(z: Array, tau: Array) -> dict[str, Array]:
-    """The numbers of the first board."""
-    state = core.softmax_state(z, tau)
-    return {
-        "z": z,
-        "y": state.y,
-        "A": state.A,
-        "B": state.B,
-        "J": state.J,
-        "row_sums": state.row_sums,
-    }
-
-
-sweeps = live.sweeps(forward, z=z, tau=tau)
-quantities = sweeps.now
+    n = len(controls.logits())
+    controls.temperature()
 
 controls.presets()
 
-rows, columns = labels("y", n), labels("z", n)
+d, rows, columns = digits(n), labels("y", n), labels("z", n)
 shape = f"{n}×{n}"
 board.show(
     "puzzle",
@@ -76,7 +57,6 @@ board.show(
             ),
         ),
     ],
-    quantities,
     alt="Logits, softmax outputs, and the matrices A, B and A + B with its row sums",
 )
 
@@ -108,14 +88,6 @@ else:
     with target:
         t = controls.target_class(n)
 
-    def numbers(z: Array, tau: Array) -> dict[str, Array]:
-        """The numbers of both boards."""
-        shown = forward(z, tau)
-        g = core.upstream_gradient(kind, shown["y"], t=t)
-        return {**shown, "g": g, "dL_dz": core.softmax_vjp(z, g, tau)}
-
-    sweeps = live.sweeps(numbers, z=z, tau=tau)
-    quantities = sweeps.now
     ends = {"ones": "L = Σyᵢ", "CE": "L = −Σ tᵢ log yᵢ", "MSE": "L = 1/n Σ(yᵢ − tᵢ)²"}
     board.show(
         "puzzle",
@@ -150,7 +122,6 @@ else:
                 tone="key",
             ),
         ],
-        quantities,
         alt="The upstream gradient times the Jacobian",
     )
     st.caption(
@@ -158,13 +129,37 @@ else:
         "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b. The page Whole "
         "network goes on from here."
     )
-    up = snippets.Upstreamed(kind, t, "mean", 0, quantities["g"])
-    numpy_more, torch_more = snippets.numpy_product(up), snippets.torch_product(up)
 
-board.live("puzzle", sweeps)
-export.take_along(
-    "puzzle",
-    quantities,
-    numpy_code=snippets.numpy_softmax(z, tau) + (numpy_more if answer else ""),
-    torch_code=snippets.torch_softmax(z, tau) + (torch_more if answer else ""),
-)
+
+def numbers(z: Array, tau: Array) -> dict[str, Array]:
+    """What the boards show."""
+    state = core.softmax_state(z, tau)
+    shown = {
+        "z": z,
+        "y": state.y,
+        "A": state.A,
+        "B": state.B,
+        "J": state.J,
+        "row_sums": state.row_sums,
+    }
+    if answer is None:
+        return shown
+    g = core.upstream_gradient(kind, state.y, t=t)
+    return {**shown, "g": g, "dL_dz": core.softmax_vjp(state, g)}
+
+
+def following() -> None:
+    """The numbers, and what is made of them."""
+    z, tau = controls.logits(), controls.temperature()
+    sweeps = live.sweeps(numbers, z=z, tau=tau)
+    board.live("puzzle", sweeps)
+    up = snippets.Upstreamed(kind, t, "mean", 0, sweeps.now["g"]) if answer else None
+    export.take_along(
+        "puzzle",
+        sweeps.now,
+        numpy_code=snippets.numpy_softmax(z, tau) + (snippets.numpy_product(up) if up else ""),
+        torch_code=snippets.torch_softmax(z, tau) + (snippets.torch_product(up) if up else ""),
+    )
+
+
+controls.follow(following)

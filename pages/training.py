@@ -168,7 +168,6 @@ def replay() -> None:
             ),
             board.line(*pictures),
         ],
-        sweeps.now,
         alt="Where the samples stand at the chosen epoch, for both losses",
         dense=len(names) > 3,
     )

@@ -15,18 +15,20 @@ from pages.parts.palette import labels, subscript
 st.title("Upstream gradient times Jacobian", anchor=False)
 
 with controls.panel():
-    z = controls.logits()
-    n, d = len(z), digits(len(z))
-    target, eps = controls.target(n)
-    tau = controls.temperature()
+    n = len(controls.logits())
+    target = controls.target_class(n)
+    controls.smoothing()
+    controls.temperature()
     reduction = controls.reduction()
     j = controls.logit(n)
 
 controls.presets()
-kind, i, custom = controls.upstream(n)
+kind, i = controls.upstream(n)
+if kind == "custom":
+    controls.custom_upstream(n)
 
 
-def numbers(z: Array, tau: Array, eps: Array, g: Array) -> dict[str, Array]:
+def numbers(z: Array, tau: Array, eps: Array, g: Array | None = None) -> dict[str, Array]:
     """What the boards show; g is the custom upstream gradient."""
     state, t = core.softmax_state(z, tau), core.smooth(target, eps)
     upstream = core.upstream_gradient(kind, state.y, t=t, reduction=reduction, row=i, custom=g)
@@ -46,9 +48,8 @@ def numbers(z: Array, tau: Array, eps: Array, g: Array) -> dict[str, Array]:
     }
 
 
-sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps, g=custom)
-quantities = sweeps.now
-rows, columns, zj = labels("y", n), labels("z", n), subscript("z", j)
+d, rows, columns = digits(n), labels("y", n), labels("z", n)
+zj = subscript("z", j)
 source = {
     "CE": "cross-entropy, gᵢ = −tᵢ/yᵢ",
     "MSE": f"squared error ({reduction})",
@@ -114,11 +115,10 @@ board.show(
             tone="key",
         ),
     ],
-    quantities,
     alt="The product of the upstream gradient and the Jacobian",
     on_pick=controls.pick_column,
 )
-st.latex(formulas.product_entry(j, quantities["g"], quantities["J"], quantities["dL_dz"], d))
+formula = st.container()
 
 st.subheader("Three routes to the same row", anchor=False)
 board.show(
@@ -143,7 +143,6 @@ board.show(
             tone="quiet",
         ),
     ],
-    quantities,
     alt="Three routes to the product",
 )
 
@@ -175,15 +174,28 @@ board.show(
             tone="quiet",
         ),
     ],
-    quantities,
     alt="The same product with column vectors",
 )
 
-board.live("upstream", sweeps)
-up = snippets.Upstreamed(kind, core.smooth(target, eps), reduction, i, quantities["g"])
-export.take_along(
-    "upstream",
-    quantities,
-    numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_product(up),
-    torch_code=snippets.torch_softmax(z, tau) + snippets.torch_product(up),
-)
+
+def following() -> None:
+    """The numbers, and what is made of them."""
+    z, tau, eps = controls.logits(), controls.temperature(), controls.smoothing()
+    own = {"g": controls.custom_upstream(n)} if kind == "custom" else {}
+    sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps, **own)
+    quantities = sweeps.now
+    with formula:
+        st.latex(
+            formulas.product_entry(j, quantities["g"], quantities["J"], quantities["dL_dz"], d)
+        )
+    board.live("upstream", sweeps)
+    up = snippets.Upstreamed(kind, core.smooth(target, eps), reduction, i, quantities["g"])
+    export.take_along(
+        "upstream",
+        quantities,
+        numpy_code=snippets.numpy_softmax(z, tau) + snippets.numpy_product(up),
+        torch_code=snippets.torch_softmax(z, tau) + snippets.torch_product(up),
+    )
+
+
+controls.follow(following)

@@ -7,6 +7,7 @@ const boards = new Map(); // parentElement → what is drawn there
 const formats = new WeakMap(); // number's element → how it is written
 const utf8 = new TextDecoder();
 let frames = null; // every state that one slider can reach, see live.py
+let arrived = 0; // how many times frames have: only the last ones count
 let pulled = null; // the bar in a hand, or let go and not yet answered: slider, step, value
 const MINUS = "\u2212";
 
@@ -255,17 +256,14 @@ function write(e, value) {
 
 function paint(board, numberAt) {
   for (const n of board.numbers) {
-    const value = numberAt(n.quantity, n.at);
+    const value = numberAt(n.place);
     if (Object.is(value, n.shown)) continue;
     n.shown = value;
     write(n.element, value);
   }
-  for (const { element: point, quantity, at } of board.points) {
-    point.setAttribute("cx", numberAt(quantity, at));
-    point.setAttribute("cy", numberAt(quantity, at + 1));
-  }
+  for (const { element: point, name, place } of board.points) point.setAttribute(name, numberAt(place));
   if (!board.stages.length) return;
-  const stage = numberAt("stage", 0);
+  const stage = numberAt(board.stage);
   for (const e of board.stages) {
     e.classList.toggle("active", Number(e.dataset.stage) === stage);
     e.classList.toggle("ahead", Number(e.dataset.stage) > stage);
@@ -294,60 +292,84 @@ function elsewhere(state, controls) {
 }
 
 // The numbers for where the controls stand now, or null if the server has yet to send them.
-function lookUp(board, controls) {
-  if (!pulled && elsewhere(board.state, controls).length === 0) return board.numberAt;
-  if (frames?.page !== board.page || ![...board.numbers, ...board.points].every((n) => n.quantity in frames.quantities))
-    return null;
+function lookUp() {
+  if (!frames) return null;
+  const controls = new Map();
   const moved = elsewhere(frames.state, controls);
-  if (pulled) return moved.length === 0 ? frames.numberAt(pulled.slider, pulled.step) : null;
-  if (moved.length === 0) return frames.numberAt(null);
+  if (pulled) return moved.length ? null : frames.numberAt(pulled.slider, pulled.step);
+  if (!moved.length) return frames.numberAt(null);
   const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0][0]);
   if (!slider) return null;
   const step = Math.round((controls.get(slider.key).number - slider.low) / slider.step);
   return step >= 0 && step < slider.count ? frames.numberAt(slider, step) : null;
 }
 
+// Whether the frames were made for this board; then each of its numbers learns its place in them.
+function fits(board) {
+  if (board.bound === frames) return board.fits;
+  board.bound = frames;
+  const { page, choices } = board;
+  board.fits =
+    frames.page === page &&
+    Object.entries(choices).every(([key, value]) => JSON.stringify(frames.state[key]) === JSON.stringify(value)) &&
+    [...board.numbers, ...board.points].every((n) => {
+      n.place = frames.placeOf(n.quantity, n.index);
+      return n.place !== undefined;
+    });
+  if (board.fits && board.stages.length) board.stage = frames.placeOf("stage", []);
+  return board.fits;
+}
+
 function refresh() {
-  const controls = new Map(); // read once for all boards
+  const numberAt = lookUp();
   for (const board of boards.values()) {
-    const numberAt = lookUp(board, controls);
-    board.root.classList.toggle("waiting", !numberAt);
-    board.root.setAttribute("aria-busy", String(!numberAt));
-    if (numberAt || !board.painted) paint(board, numberAt ?? board.numberAt);
-    board.painted = true;
+    const painted = numberAt && fits(board);
+    board.root.classList.toggle("waiting", !painted);
+    board.root.setAttribute("aria-busy", String(!painted));
+    if (painted) paint(board, numberAt);
   }
 }
 
-// The bytes of live.py: header, then the moving columns as differences in byte planes.
+// The bytes of live.py: a header of whose numbers these are, a header of what is where, the numbers as
+// they are now, then the moving columns as differences in byte planes.
 async function decode(bytes) {
-  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const head = JSON.parse(utf8.decode(bytes.subarray(4, 4 + size)));
-  const stream = new Blob([bytes.subarray(4 + size)]).stream();
+  let at = 0;
+  const header = () => {
+    const size = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0, true);
+    at += 4 + size;
+    return JSON.parse(utf8.decode(bytes.subarray(at - size, at)));
+  };
+  const head = { ...header(), ...header() };
+  const end = at + 8 * head.slots.length;
+  const now = new Float64Array(bytes.slice(at, end).buffer);
+  const stream = new Blob([bytes.subarray(end)]).stream();
   const planes = new Uint8Array(
     await new Response(stream.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer(),
   );
   const n = planes.length / 4;
   const words = new Uint32Array(2 * n); // little-endian float64: the upper word comes second
-  let at = 0;
+  let k = 0;
   for (const slider of head.sliders) {
-    slider.first = at;
-    slider.column = new Map(slider.columns.map((u, k) => [u, k]));
-    for (let k = 0; k < slider.columns.length; k++) {
+    slider.first = k;
+    slider.column = new Map(slider.columns.map((slot, column) => [slot, column]));
+    for (let column = 0; column < slider.columns.length; column++) {
       let word = 0;
-      for (let i = 0; i < slider.count; i++, at++) {
-        const difference =
-          (planes[at] << 24) | (planes[n + at] << 16) | (planes[2 * n + at] << 8) | planes[3 * n + at];
+      for (let i = 0; i < slider.count; i++, k++) {
+        const difference = (planes[k] << 24) | (planes[n + k] << 16) | (planes[2 * n + k] << 8) | planes[3 * n + k];
         word = (word + difference) >>> 0;
-        words[2 * at + 1] = word;
+        words[2 * k + 1] = word;
       }
     }
   }
   const values = new Float64Array(words.buffer);
-  const base = head.base.map(Number);
-  head.numberAt = (slider, step) => (quantity, index) => {
-    const u = head.slots[head.quantities[quantity] + index];
-    const k = slider?.column.get(u);
-    return k === undefined ? base[u] : values[slider.first + k * slider.count + step];
+  head.placeOf = (quantity, index) => {
+    const [start, ...shape] = head.quantities[quantity] ?? [];
+    if (shape.length !== index.length || index.some((i, axis) => i >= shape[axis])) return undefined;
+    return start + index.reduce((flat, i, axis) => flat * shape[axis] + i, 0);
+  };
+  head.numberAt = (slider, step) => (place) => {
+    const column = slider?.column.get(head.slots[place]);
+    return column === undefined ? now[place] : values[slider.first + column * slider.count + step];
   };
   return head;
 }
@@ -364,8 +386,9 @@ function pull(track, x) {
   const signed = track.closest(".signed");
   const wanted = (signed ? 2 * share - 1 : share) * track.parentElement.style.getPropertyValue("--scale");
   const { quantity, index } = track.parentElement.querySelector("[data-quantity]").dataset;
+  const place = frames.placeOf(quantity, [Number(index)]);
   let step = 0;
-  const off = (k) => Math.abs(frames.numberAt(slider, k)(quantity, Number(index)) - wanted);
+  const off = (k) => Math.abs(frames.numberAt(slider, k)(place) - wanted);
   for (let k = 1; k < slider.count; k++) if (off(k) < off(step)) step = k;
   pulled = { slider, step, value: slider.low + step * slider.step };
   refresh();
@@ -390,30 +413,22 @@ function show({ data: sent, parentElement, setTriggerValue }) {
     root.style.setProperty("--negative", data.colors.negative);
     const numbers = [...root.querySelectorAll("[data-quantity]")].map((e) => {
       const { quantity, index } = e.dataset;
-      const { shape } = data.values[quantity];
-      const steps = index.split(",").map(Number);
-      return {
-        element: e,
-        quantity,
-        at: steps.reduce((k, i, axis) => k * (shape[axis] ?? 1) + i, 0),
-      };
+      return { element: e, quantity, index: index ? index.split(",").map(Number) : [] };
     });
-    const points = [...root.querySelectorAll("[data-point]")].map((e) => ({
-      element: e,
-      quantity: e.dataset.point,
-      at: 2 * Number(e.dataset.index),
-    }));
+    const points = [...root.querySelectorAll("[data-point]")].flatMap((e) =>
+      ["cx", "cy"].map((name, axis) => {
+        const { point, index } = e.dataset;
+        return { element: e, name, quantity: point, index: [Number(index), axis] };
+      }),
+    );
     board = { drawn, root, status, numbers, points, stages: root.querySelectorAll("[data-stage]") };
     boards.set(parentElement, board);
     if (focused) root.querySelector(`[data-pick="${focused}"]`)?.focus();
   }
-  if (pulled && !(Math.abs(data.state[pulled.slider.key] - pulled.value) > pulled.slider.step / 2)) pulled = null;
   board.page = data.page;
-  board.state = data.state;
-  board.numberAt = (quantity, at) => Number(data.values[quantity].data[at]);
+  board.choices = data.choices;
+  board.bound = null;
   refresh();
-  // Told to screen readers when the server has answered, so on release and not at every frame.
-  board.status.textContent = [...root.querySelectorAll(".text.key")].map((p) => p.textContent).join(" ");
 
   const pick = (e) => {
     const td = e.target.closest("[data-pick]");
@@ -478,12 +493,15 @@ export default function ({ data }) {
     childList: true, // a control that is drawn later than the board
     attributeFilter: ["value", "aria-valuetext", "aria-checked"],
   });
+  const mine = ++arrived;
   decode(data).then((decoded) => {
+    if (mine !== arrived) return;
     frames = decoded;
+    if (pulled && !(Math.abs(frames.state[pulled.slider.key] - pulled.value) > pulled.slider.step / 2)) pulled = null;
     refresh();
+    // Told to screen readers when the server has answered, so on release and not at every frame.
+    for (const { root, status } of boards.values())
+      status.textContent = [...root.querySelectorAll(".text.key")].map((p) => p.textContent).join(" ");
   });
-  return () => {
-    watch.disconnect();
-    frames = null;
-  };
+  return () => watch.disconnect();
 }

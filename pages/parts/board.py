@@ -1,29 +1,23 @@
 """The live board: bars, matrices, products and captions, drawn from plain numbers.
 
-A board is a list of blocks and a dictionary of quantities. The blocks say where each number
-stands; the browser (board.js) fills the numbers in and has no formula of its own.
+A board is a list of blocks, which say where each number stands. The numbers of all boards of a page,
+now and at every step of its sliders, arrive apart from them (live.py); the browser (board.js) fills
+them in and has no formula of its own. So a slider that moves changes no board: Streamlit sends one
+that it has sent before as a reference.
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import ArrayLike
 
 from pages.parts import controls
 from pages.parts.live import Sweeps, frames
 from pages.parts.palette import CLASS_COLORS, NEGATIVE, POSITIVE, labels
 
 Block = dict[str, Any]
-
-_NAMED = re.compile(r'"(?:quantity|rowSums|columnSums)": "([^"\\]+)"')
-_STAGED = re.compile(r'"stage": \d')
-"""What blocks refer to, in their JSON; a quotation mark inside a text has a backslash before it."""
 
 _HERE = Path(__file__).parent
 
@@ -43,21 +37,9 @@ _board = st.components.v2.component(
 _engine = st.components.v2.component("board_engine", js=_file("board.js"))
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What stands where on a board."""
-
-    text: str
-    """The blocks as JSON."""
-    named: frozenset[str]
-    """The quantities that they show."""
-
-
-def layout(*blocks: Block) -> Layout:
-    """A board's blocks, one below the other."""
-    text = json.dumps(blocks, ensure_ascii=False)
-    staged = {"stage"} if _STAGED.search(text) else set()
-    return Layout(text, frozenset(_NAMED.findall(text)) | staged)
+def layout(*blocks: Block) -> str:
+    """A board's blocks, one below the other, as JSON."""
+    return json.dumps(blocks, ensure_ascii=False)
 
 
 def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Block:
@@ -245,24 +227,10 @@ def triangle(quantity: str, classes: Sequence[int], corners: Sequence[str], *, t
     }
 
 
-def _plain(values: ArrayLike) -> dict[str, Any]:
-    """Numbers as JSON takes them: what is not finite goes as text."""
-    array = np.asarray(values)
-    flat = array.astype(np.float64).ravel().tolist()
-    finite = bool(np.isfinite(array).all())
-    return {
-        "shape": list(array.shape),
-        "data": flat
-        if finite
-        else [v if np.isfinite(v) else str(v).replace("inf", "Infinity") for v in flat],
-    }
-
-
 def show(
     page: str,
     key: str,
-    blocks: Sequence[Block] | Layout,
-    quantities: Mapping[str, ArrayLike],
+    blocks: Sequence[Block] | str,
     *,
     alt: str,
     dense: bool = False,
@@ -273,17 +241,15 @@ def show(
     Parameters
     ----------
     page, key : whose board, and its identity there
-    blocks : what stands where
-    quantities : each name's numbers; those that the blocks do not name are left out
+    blocks : what stands where; as a sequence, or as `layout` made it
     alt : what a screen reader calls the board
     dense : small type, for many matrices on one screen
     on_pick : called with a cell's quantity, row and column, from zero, when it is picked
     """
-    laid = blocks if isinstance(blocks, Layout) else layout(*blocks)
-    named = laid.named
+    laid = blocks if isinstance(blocks, str) else layout(*blocks)
 
     def picked() -> None:
-        cell = _cell(st.session_state[key].pick, named)
+        cell = _cell(st.session_state[key].pick, laid)
         if on_pick is not None and cell is not None:
             on_pick(*cell)
 
@@ -291,34 +257,33 @@ def show(
         controls.pull(st.session_state[key].pull)
 
     rest = {
-        "values": {name: _plain(quantities[name]) for name in sorted(named)},
         "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
         "alt": alt,
         "dense": dense,
         "page": page,
-        "state": controls.drawn(),
+        "choices": controls.choices(),
     }
     _board(
         key=key,
         # As text: of a dictionary Streamlit would make JSON twice, once for its identity.
-        data=f'{{"blocks": {laid.text}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
+        data=f'{{"blocks": {laid}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
         on_pick_change=picked,
         on_pull_change=pulled,
     )
 
 
 def live(page: str, sweeps: Sweeps) -> None:
-    """Let the page's boards follow its sliders; called last, once, when all controls are drawn."""
+    """The numbers of the page's boards; called last, once, when all controls are drawn."""
     _engine(key=f"{page}_live", data=frames(page, controls.drawn(), sweeps))
 
 
-def _cell(message: object, named: Set[str]) -> tuple[str, int, int] | None:
-    """Quantity, row and column from the browser, which may send anything."""
+def _cell(message: object, laid: str) -> tuple[str, int, int] | None:
+    """Quantity, row and column from the browser, which may send anything; `laid` names quantities."""
     if (
         isinstance(message, list)
         and len(message) == 3
         and isinstance(message[0], str)
-        and message[0] in named
+        and f'"quantity": {json.dumps(message[0], ensure_ascii=False)}' in laid
         and all(type(k) is int and 0 <= k < len(CLASS_COLORS) for k in message[1:])
     ):
         return message[0], message[1], message[2]

@@ -4,8 +4,9 @@ A page calls the functions below inside `panel()` (or beside its board); each dr
 controls, bound to the URL, and returns plain values for `core`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any, cast
 
 import numpy as np
@@ -41,6 +42,8 @@ class Slider:
     step: float
     default: float
     help: str | None = None
+    live: bool = True
+    """Whether it moves numbers only, which the board follows; not what stands on the page, and where."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ _Z = (2.0, 1.0, 0.1, *[0.0] * (MAX_CLASSES - 3))
 _G = (1.0, -1.0, *[0.0] * (MAX_CLASSES - 2))
 
 CONTROLS: dict[str, Slider | Number | Choice | Text | Several] = {
-    "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has."),
+    "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has.", live=False),
     **{
         f"z{k + 1}": Slider(_class_label("z", k), -10.0, 10.0, 0.1, _Z[k])
         for k in range(MAX_CLASSES)
@@ -130,7 +133,7 @@ CONTROLS: dict[str, Slider | Number | Choice | Text | Several] = {
     "seed": Number("Seed", 0, 9999, 0, "Fixes every random choice."),
     "act": Choice("Activation φ", ACTIVATIONS, "tanh", "Of the hidden layer."),
     "sample": Slider("Flower", 1, 150, 1, 51, "1–50 setosa, 51–100 versicolor, 101–150 virginica."),
-    "width": Slider("Hidden units", 2, 6, 1, 3),
+    "width": Slider("Hidden units", 2, 6, 1, 3, live=False),
     "loss": Choice("Loss", LOSSES, "CE", "CE: cross-entropy. MSE: squared error."),
     "stage": Slider("Step", 1, 14, 1, 8, "1–6 go forward, 7–14 come back."),
     "eta": Slider("Learning rate η", 0.1, 5.0, 0.1, 0.5, "A step is θ − η ∂L/∂θ."),
@@ -145,12 +148,15 @@ CONTROLS: dict[str, Slider | Number | Choice | Text | Several] = {
         0.0,
         "Added to class 1’s output bias at the start: both networks then believe in class 1 "
         "whatever they see.",
+        live=False,
     ),
     "lr": Number("Learning rate η", 1e-6, 1e6, 0.1, "The same for both losses."),
-    "epochs": Slider("Epochs", 10, 200, 10, 60, "Passes through the training part."),
-    "hidden": Slider("Hidden units", 2, 64, 1, 16),
-    "batch": Slider("Batch size", 1, 128, 1, 16, "Samples a gradient step."),
-    "momentum": Slider("Momentum", 0.0, 0.95, 0.05, 0.0, "v ← μ v + ∂L/∂θ, θ ← θ − η v."),
+    "epochs": Slider("Epochs", 10, 200, 10, 60, "Passes through the training part.", live=False),
+    "hidden": Slider("Hidden units", 2, 64, 1, 16, live=False),
+    "batch": Slider("Batch size", 1, 128, 1, 16, "Samples a gradient step.", live=False),
+    "momentum": Slider(
+        "Momentum", 0.0, 0.95, 0.05, 0.0, "v ← μ v + ∂L/∂θ, θ ← θ − η v.", live=False
+    ),
     "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
     "given": Choice("You know", ("z", "y"), "z", "The logits z, or only the outputs y."),
     "over": Choice("Loss over the rows", ("sum", "mean"), "sum", "mean: each row carries 1/m."),
@@ -303,8 +309,13 @@ def _drawn() -> dict[str, Any]:
 
 
 def drawn() -> dict[str, Any]:
-    """The controls that this run has drawn so far, with their values; without texts, which may be long."""
+    """The controls that stand on the page so far, with their values; without texts, which may be long."""
     return {k: v for k, v in _drawn().items() if not isinstance(CONTROLS[k], Text)}
+
+
+def choices() -> dict[str, Any]:
+    """Those of them that decide what a board has where: all but the sliders that it follows."""
+    return {k: v for k, v in drawn().items() if not getattr(CONTROLS[k], "live", False)}
 
 
 def _spelled(value: Any) -> str:
@@ -328,17 +339,41 @@ def linked() -> dict[str, str | list[str]]:
 
 
 def begin() -> None:
-    """At the start of a run no control is drawn yet."""
+    """At the start of a page no control is drawn yet."""
     _drawn().clear()
+    st.session_state[_FOLLOWED] = False
+
+
+_FOLLOWED = "followed"
+
+
+def follow(draw: Callable[[], None]) -> None:
+    """What a page draws of its live sliders' values; when one moves, this alone is drawn again.
+
+    Called last. The rest of the page stands as it is: all that it shows of these values is on boards.
+    """
+    st.fragment(key=_FOLLOWED)(draw)()
+    st.session_state[_FOLLOWED] = True  # when the page has been drawn to its end
+
+
+def _moved() -> None:
+    if st.session_state.get(_FOLLOWED):
+        st.rerun(_FOLLOWED)
 
 
 def _slider(key: str, end: int | None = None) -> float:
-    """A slider; with an end it stops there, short of the control's own."""
+    """A slider, or where it stands if it is drawn; with an end it stops there, short of the control's own."""
+    value: float = st.session_state[key] if key in _drawn() else _draw_slider(key, end)
+    _carried()[key] = _drawn()[key] = value
+    return value
+
+
+def _draw_slider(key: str, end: int | None) -> float:
     c = cast(Slider, CONTROLS[key])
     whole = isinstance(c.step, int)
     if end is not None and st.session_state.get(key, c.default) > end:
         st.session_state[key] = end
-    value: float = st.slider(
+    return st.slider(
         c.label,
         c.low,
         c.high if end is None else end,
@@ -347,10 +382,9 @@ def _slider(key: str, end: int | None = None) -> float:
         key=key,
         help=c.help,
         format="%d" if whole else "%.2f" if c.step < 0.1 else "%.1f",
+        on_change=_moved if c.live else None,
         bind="query-params",
     )
-    _carried()[key] = _drawn()[key] = value
-    return value
 
 
 def _infinite(text: str) -> bool:
@@ -428,9 +462,9 @@ def target_class(n: int) -> Array:
     return core.one_hot(_class("t", n), n)
 
 
-def target(n: int) -> tuple[Array, float]:
-    """A one-hot target t (n,), and ε of its label smoothing."""
-    return target_class(n), _slider("eps")
+def smoothing() -> float:
+    """ε of the target’s label smoothing."""
+    return _slider("eps")
 
 
 def reduction() -> Reduction:
@@ -438,17 +472,20 @@ def reduction() -> Reduction:
     return cast(Reduction, _choice("mse"))
 
 
-def upstream(n: int) -> tuple[Upstream, int, Array]:
-    """The kind of upstream gradient, the row i for "row", and g (n,) for "custom"."""
+def upstream(n: int) -> tuple[Upstream, int]:
+    """The kind of upstream gradient, and the row i for "row"."""
     kind = cast(Upstream, _choice("up"))
-    row = output(n) if kind == "row" else 0
-    custom = np.zeros(n)
-    if kind == "custom":
-        columns = st.columns(min(n, 5))
-        for k in range(n):
-            with columns[k % 5]:
-                custom[k] = _slider(f"g{k + 1}")
-    return kind, row, custom
+    return kind, output(n) if kind == "row" else 0
+
+
+def custom_upstream(n: int) -> Array:
+    """g (n,), a slider an output and five in a row."""
+    keys = [f"g{k + 1}" for k in range(n)]
+    if keys[0] not in _drawn():
+        for key, column in zip(keys, cycle(st.columns(min(n, 5))), strict=False):
+            with column:
+                _slider(key)
+    return np.array([_slider(key) for key in keys])
 
 
 def output(n: int) -> int:
@@ -537,7 +574,9 @@ def step() -> None:
 
 
 def stage() -> int:
-    """Where the walk forward and back stands, with a button to either side."""
+    """Where the walk forward and back stands, beside a button for either way."""
+    if "stage" in _drawn():
+        return int(_slider("stage"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for label, icon, by in (
             ("Back", ":material/arrow_back:", -1),

@@ -63,10 +63,8 @@ class Sweeps:
     """A page's numbers at its sliders' values, and at every other that one of them can take."""
 
     now: dict[str, Array]
-    states: dict[str, Array]
-    """Each of (1 + total, …): as they are, then swept; or of its own shape if no slider moves it."""
-    steps: dict[str, int]
-    """Of each slider, in the order of the sweeps; they sum to the total."""
+    packed: bytes
+    """All of them as board.js takes them."""
 
 
 def sweeps(numbers: Numbers, **inputs: Array | float) -> Sweeps:
@@ -81,32 +79,34 @@ def sweeps(numbers: Numbers, **inputs: Array | float) -> Sweeps:
     rows = 1 + sum(steps.values())
     states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
     now = {name: v[0] if v.shape[:1] == (rows,) else v for name, v in states.items()}
-    return Sweeps(now, states, steps)
+    return Sweeps(now, _packed(now, states, steps))
 
 
-def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -> bytes:
-    """All reachable states, packed for board.js.
+def still(numbers: Mapping[str, Array]) -> Sweeps:
+    """Numbers that no slider moves."""
+    now = {name: np.asarray(value) for name, value in numbers.items()}
+    return Sweeps(now, _packed(now, now, {}))
+
+
+def _packed(now: dict[str, Array], states: dict[str, Array], steps: dict[str, int]) -> bytes:
+    """Length of the header (4 bytes, little-endian), header (JSON), now (float64), sweeps (deflate).
 
     Parameters
     ----------
-    page : the page's name; only its boards are painted
-    state : the value of every control that has been drawn
-
-    Returns
-    -------
-    bytes
-        Length of the header (4 bytes, little-endian), header (JSON), body (deflate).
+    now : each quantity at the sliders' values
+    states : each of (1 + total, …): as they are, then swept; or of its own shape if no slider moves it
+    steps : of each slider, in the order of the sweeps; they sum to the total
     """
-    offsets, width = {}, 0
-    for name, value in sweeps.now.items():
-        offsets[name] = width
+    quantities, width = {}, 0
+    for name, value in now.items():
+        quantities[name] = [width, *value.shape]
         width += value.size
-    rows = 1 + sum(sweeps.steps.values())
+    rows = 1 + sum(steps.values())
     numbers = np.empty((rows, width))
-    for (name, start), value in zip(offsets.items(), sweeps.now.values(), strict=True):
-        states = sweeps.states[name]
-        alike = (rows if states.ndim > value.ndim else 1, value.size)
-        numbers[:, start : start + value.size] = states.reshape(alike)
+    for name, value in now.items():
+        start = quantities[name][0]
+        alike = (rows if states[name].ndim > value.ndim else 1, value.size)
+        numbers[:, start : start + value.size] = states[name].reshape(alike)
 
     # Equal columns (J is symmetric, A and B are parts of it) are one.
     table = _words(numbers)
@@ -114,17 +114,17 @@ def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -
     slot_of = {column: slot for slot, column in enumerate(dict.fromkeys(columns))}
     slots = [slot_of[column] for column in columns]
     kept = np.unique(slots, return_index=True)[1]
-    base, table = numbers[0, kept], table[:, kept]
+    table = table[:, kept]
 
-    header: list[dict[str, Any]] = []
+    sliders: list[dict[str, Any]] = []
     body: list[Array] = [np.zeros(0, np.uint32)]  # a page may have no sliders
     start = 1
-    for key, count in sweeps.steps.items():
+    for key, count in steps.items():
         part = table[start : start + count]
         moved = np.flatnonzero((part != table[0]).any(axis=0))
         body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
         control = cast(Slider, CONTROLS[key])
-        header.append(
+        sliders.append(
             {
                 "key": key,
                 "low": control.low,
@@ -134,21 +134,31 @@ def frames(page: str, state: Mapping[str, float | str | None], sweeps: Sweeps) -
             }
         )
         start += count
-    head = json.dumps(
-        {
-            "page": page,
-            "state": state,
-            "sliders": header,
-            "quantities": offsets,
-            "slots": slots,
-            "base": [
-                v if np.isfinite(v) else str(v).replace("inf", "Infinity") for v in base.tolist()
-            ],
-        }
-    ).encode()
+    head = {"sliders": sliders, "quantities": quantities, "slots": slots}
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
     # Of the strategies the one that takes least time: in planes little else comes again.
     deflate = zlib.compressobj(strategy=zlib.Z_RLE)
     return b"".join(
-        [struct.pack("<I", len(head)), head, deflate.compress(planes.tobytes()), deflate.flush()]
+        [
+            _sized(head),
+            numbers[0].astype("<f8").tobytes(),
+            deflate.compress(planes.tobytes()),
+            deflate.flush(),
+        ]
     )
+
+
+def _sized(part: Mapping[str, Any]) -> bytes:
+    text = json.dumps(part).encode()
+    return struct.pack("<I", len(text)) + text
+
+
+def frames(page: str, state: Mapping[str, Any], sweeps: Sweeps) -> bytes:
+    """All reachable states, and of what they are.
+
+    Parameters
+    ----------
+    page : the page's name; only its boards are painted
+    state : the value of every control that has been drawn
+    """
+    return _sized({"page": page, "state": state}) + sweeps.packed

@@ -46,8 +46,10 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
             )
 
 
-def show(verdict: core.Verdict, given: Mapping[str, object], reduction: str, tau: float) -> None:
-    """One quantity: the verdict, what explains it, and the numbers side by side."""
+def show(
+    verdict: core.Verdict, given: Mapping[str, object], reduction: str, tau: float
+) -> dict[str, Array]:
+    """One quantity: the verdict, what explains it, and the numbers side by side, which are returned."""
     name = NAMES[verdict.quantity]
     if verdict.right:
         st.success(f"{name} is right, to the digits given.", icon=":material/check_circle:")
@@ -68,14 +70,14 @@ def show(verdict: core.Verdict, given: Mapping[str, object], reduction: str, tau
             ),
             icon=":material/cancel:",
         )
-    if verdict.right is not True:
-        _numbers(verdict)
+    shown = {} if verdict.right is True else _numbers(verdict)
     for k, explanation in enumerate(verdict.explanations):
         with st.container(border=True, key=f"{verdict.quantity}_{k}"):
             for mistake in explanation.mistakes:
                 _mistake(mistake, given, reduction, tau)
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
+    return shown
 
 
 def _mistake(
@@ -134,7 +136,7 @@ def _state(given: Mapping[str, object], tau: float) -> dict[str, str]:
     }
 
 
-def _numbers(verdict: core.Verdict) -> None:
+def _numbers(verdict: core.Verdict) -> dict[str, Array]:
     """Theirs, the right ones, and the difference, around the worst entry."""
     tables = {"yours": verdict.got, "right": verdict.expected, "yours − right": verdict.difference}
     blocks: list[board.Block] = []
@@ -178,7 +180,6 @@ def _numbers(verdict: core.Verdict) -> None:
         "check",
         f"{verdict.quantity}_board",
         [*worst, board.line(*blocks)],
-        quantities,
         alt=f"Your {NAMES[verdict.quantity]}, the right one, and the difference",
         dense=True,
     )
@@ -186,6 +187,7 @@ def _numbers(verdict: core.Verdict) -> None:
         st.caption(
             "Of larger matrices the part around the worst entry is drawn; rows and columns are counted from 1."
         )
+    return quantities
 
 
 def _window(

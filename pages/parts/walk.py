@@ -1,18 +1,22 @@
 """What the boards of the whole network show, and where: the walk's cards, the overview, the paths.
 
-They are long, and a slider changes none of it: each is made once for its choices, and kept.
+Layouts are long, and a live slider changes none of it; and a hall that walks one network meets the
+same states again and again. So each is made once for its choices, and kept.
 """
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
+import core
+from core.inputs import Array
 from core.losses import Loss, Reduction
 from core.network import Activation
-from pages.parts import board
-from pages.parts.board import Block, Layout
+from pages.parts import board, live
+from pages.parts.board import Block
 from pages.parts.palette import labels
 
 KEPT = 256
-"""Layouts of a kind, about 20 kB each."""
+"""Layouts of a kind, about 20 kB each, and states, about 50 kB each."""
 DECIMALS, LOSS_DECIMALS = 3, 4
 
 SCALES: dict[str, float] = {
@@ -41,6 +45,80 @@ G_WORDS = {
 
 Weight = tuple[int, int | None, int]
 """Layer, row and unit from 0; a bias has no row."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The network, its loss, and the weight that is explained."""
+
+    width: int
+    activation: Activation
+    seed: int
+    loss: Loss
+    reduction: Reduction
+    weight: Weight
+
+
+def numbers(
+    chosen: Setting, sample: Array, taken: Array, eta: Array, stage: Array
+) -> dict[str, Array]:
+    """What the boards show: the sample's own, after `taken` steps on it."""
+    iris = core.dataset("Iris")
+    flower, loss, reduction = iris.rows(sample), chosen.loss, chosen.reduction
+    x, t = flower.x, flower.t
+    sizes = (x.shape[-1], chosen.width, t.shape[-1])
+    start = core.initial_network(sizes, chosen.activation, chosen.seed)
+    network = core.after_steps(start, x, t, loss, reduction, eta, taken)
+    trace = core.forward(network, x)
+    both = {name: core.backward(network, trace, t, name, reduction) for name in core.LOSSES}
+    back = both[loss]
+    (below, above), (hidden, output) = network.layers, back.layers
+    path = core.gradient_path(network, back, *chosen.weight)
+    ahead = core.forward(core.descend(network, back, eta), x)
+    return {
+        "stage": stage,
+        "raw": flower.raw[..., 0, :],
+        "species": flower.label,
+        "x": x[..., 0, :],
+        "W1": below.W,
+        "b1": below.b,
+        "a": back.trace.a[0][..., 0, :],
+        "h": back.trace.inputs[1][..., 0, :],
+        "W2": above.W,
+        "b2": above.b,
+        "z": back.trace.z[..., 0, :],
+        "y": back.trace.y[..., 0, :],
+        "t": t[..., 0, :],
+        "loss": back.loss,
+        "g": output.dL_dh[..., 0, :],
+        "J": back.trace.softmax.J[..., 0, :, :],
+        "dL_dz": back.dL_dz[..., 0, :],
+        "dL_dW2": output.dL_dW,
+        "dL_db2": output.dL_db,
+        "W2_T": above.W.mT,
+        "dL_dh": hidden.dL_dh[..., 0, :],
+        "slope": hidden.slope[..., 0, :],
+        "dL_da": hidden.dL_da[..., 0, :],
+        "dL_dW1": hidden.dL_dW,
+        "dL_db1": hidden.dL_db,
+        "loss_start": core.loss_of(core.forward(start, x).softmax, t, loss, reduction),
+        "loss_next": core.loss_of(ahead.softmax, t, loss, reduction),
+        "path_inputs": path.inputs,
+        "path_slopes": path.slopes,
+        "path_weights": path.weights,
+        "path_above": path.above,
+        "path_products": path.products,
+        "path_gradient": path.gradient,
+        "path_numeric": core.numeric_gradient(network, x, t, loss, reduction, *chosen.weight),
+        "norms_CE": core.gradient_norms(both["CE"]),
+        "norms_MSE": core.gradient_norms(both["MSE"]),
+    }
+
+
+@lru_cache(KEPT)
+def sweeps(chosen: Setting, sample: int, taken: int, eta: float, stage: int) -> live.Sweeps:
+    """The numbers where the sliders stand, and where each can go."""
+    return live.sweeps(partial(numbers, chosen), sample=sample, taken=taken, eta=eta, stage=stage)
 
 
 def block(
@@ -209,7 +287,7 @@ def overview(
     loss: Loss,
     reduction: Reduction,
     weight: Weight,
-) -> Layout:
+) -> str:
     """The card of the step, and below it every quantity of the network."""
     by = loss if loss == "CE" else reduction
     xs, hs, zs = labels("x", len(features)), labels("h", width), labels("z", len(classes))
@@ -295,7 +373,7 @@ def overview(
 
 
 @lru_cache(KEPT)
-def paths(d: int, width: int, n: int, weight: Weight) -> Layout:
+def paths(d: int, width: int, n: int, weight: Weight) -> str:
     """The products that make up one weight's gradient, and the lengths of all gradients."""
     layer, row, unit = weight
     hs, zs = labels("h", width), labels("z", n)

@@ -11,6 +11,7 @@ import numpy as np
 from google.protobuf.json_format import MessageToDict
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+from test_parts_live import opened as unpacked
 
 import core
 from pages.parts.controls import CONTROLS
@@ -55,7 +56,21 @@ def of_type(at, kind):
 
 
 def boards(at):
-    """Each board's data by its key."""
+    """Each board by its key: what the page says of it, and the numbers that the engine has for it."""
+    found = layouts(at)
+    if found:
+        head, _, now, _ = unpacked(engine(at).proto.bytes)
+        for board in found.values():
+            assert board["page"] == head["page"]
+            assert board["choices"].items() <= head["state"].items(), (
+                "the engine would not paint it"
+            )
+            board["numbers"] = {name: now[name] for name in named(board)}
+    return found
+
+
+def layouts(at):
+    """What stands where, without the numbers."""
     return {e.proto.id.split("-")[-1]: json.loads(e.proto.bytes) for e in board_elements(at)}
 
 
@@ -63,12 +78,16 @@ def board_elements(at):
     return [e for e in of_type(at, "bidi_component") if e.proto.component_name == "board"]
 
 
+def engine(at):
+    (found,) = [
+        e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_engine"
+    ]
+    return found
+
+
 def numbers(board):
     """Each quantity of a board as an array."""
-    return {
-        name: np.array([float(v) for v in plain["data"]]).reshape(plain["shape"])
-        for name, plain in board["values"].items()
-    }
+    return board["numbers"]
 
 
 def parts(board):
@@ -79,6 +98,17 @@ def parts(board):
         yield block
         todo += block.get("blocks", [])
         todo += [part for part in block.get("parts", []) if isinstance(part, dict)]
+
+
+def named(board):
+    """The quantities that a board shows."""
+    found = set()
+    for part in parts(board):
+        found |= {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
+        rows = [row for row in part.get("rows", []) if isinstance(row, dict)]
+        found |= {row["quantity"] for row in rows}
+        found |= {"stage"} if any(p.get("stage") for p in (part, *rows)) else set()
+    return found
 
 
 def pick(at, board, value, event="pick"):
@@ -109,7 +139,7 @@ def texts(at):
             yield from (s for v in value for s in strings(v))
 
     protos = [e.proto for e in elements(at) if getattr(e, "proto", None) is not None]
-    on_boards = (s for board in boards(at).values() for s in strings(board))
+    on_boards = (s for board in layouts(at).values() for s in strings(board))
     return [*(s for proto in protos for s in strings(MessageToDict(proto))), *on_boards]
 
 

@@ -24,20 +24,6 @@ def test_what_travels_has_every_word_of_the_code_and_no_line_of_comment(name):
     assert not re.search(r"(?m)^\s|^//|/\*|\*/", sent)
 
 
-def test_a_layout_names_the_quantities_of_its_blocks():
-    laid = board.layout(
-        board.heading('a "quantity": "none"'),
-        board.line(
-            board.matrix(
-                "J", ["1"], ["1"], title="", shape="", scale=1, decimals=1, row_sums="sums"
-            ),
-            board.text("x ", board.number("y", 0)),
-        ),
-    )
-    assert laid.named == {"J", "sums", "y"}
-    assert board.layout(board.text("L", stage=3)).named == {"stage"}
-
-
 def test_a_layout_is_made_once_for_its_choices():
     of = (("length",), ("a", "b"), 2, "tanh", "CE", "mean", (0, 0, 0))
     assert walk.overview(*of) is walk.overview(*of)

@@ -14,22 +14,40 @@ from pages.parts import live
 from pages.parts.controls import CONTROLS, Slider
 
 
-def decode(packed):
-    """{slider: {quantity: (steps, …)}} and the header."""
+def header(packed):
+    """A header of JSON, and what follows it."""
     (size,) = struct.unpack_from("<I", packed)
-    head = json.loads(packed[4 : 4 + size])
-    planes = np.frombuffer(zlib.decompress(packed[4 + size :]), np.uint8).reshape(4, -1)
+    return json.loads(packed[4 : 4 + size]), packed[4 + size :]
+
+
+def opened(packed):
+    """Both headers as one, each quantity as it is now, and what is still packed."""
+    whose, packed = header(packed)
+    head, packed = header(packed)
+    size = 8 * len(head["slots"])
+    base = np.frombuffer(packed[:size], "<f8")
+    now = {
+        name: base[start : start + int(np.prod(shape))].reshape(shape)
+        for name, (start, *shape) in head["quantities"].items()
+    }
+    return whose | head, base, now, packed[size:]
+
+
+def decode(packed):
+    """{slider: (steps, numbers)} and the header."""
+    head, base, _, packed = opened(packed)
+    planes = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(4, -1)
     differences = planes.T.copy().view(">u4").ravel().astype(np.uint32)
-    base = np.array([float(v) for v in head["base"]])
     swept, at = {}, 0
     for slider in head["sliders"]:
         values = np.tile(base, (slider["count"], 1))
-        for u in slider["columns"]:
+        for slot in slider["columns"]:
             part = differences[at : at + slider["count"]]
             words = np.cumsum(part, dtype=np.uint32)
-            values[:, u] = (words.astype(np.uint64) << np.uint64(32)).view(np.float64)
+            column = (words.astype(np.uint64) << np.uint64(32)).view(np.float64)
+            values[:, np.equal(head["slots"], slot)] = column[:, None]
             at += slider["count"]
-        swept[slider["key"]] = values[:, head["slots"]]
+        swept[slider["key"]] = values
     assert at == differences.size
     return swept, head
 
@@ -78,7 +96,7 @@ def test_every_frame_is_what_core_says_of_that_state(z, tau, up, data):
     else:
         moved[key] = live.grid(key)[step]
     for name, value in numbers(**moved).items():
-        first = head["quantities"][name]
+        first = head["quantities"][name][0]
         got = swept[key][step, first : first + value.size].reshape(value.shape)
         np.testing.assert_allclose(got, value, rtol=5e-7, atol=1e-15)
 
@@ -121,7 +139,7 @@ def test_equal_columns_are_sent_once():
             g=np.zeros(3),
         )
     )
-    J = head["slots"][head["quantities"]["J"] :][:9]
+    J = head["slots"][head["quantities"]["J"][0] :][:9]
     assert J[1] == J[3]
     assert J[2] == J[6]
     assert J[5] == J[7]
@@ -140,6 +158,6 @@ def test_an_off_grid_value_of_another_slider_is_held_exactly():
     swept, head = decode(
         packed("p", {}, layer(core.one_hot(0, 3)), z=z, tau=1.0, eps=0.0, g=np.zeros(3))
     )
-    first = head["quantities"]["y"]
+    first = head["quantities"]["y"][0]
     want = core.softmax(core.sweep_logit(z, 1, live.grid("z2")))
     np.testing.assert_allclose(swept["z2"][:, first : first + 3], want, rtol=5e-7)

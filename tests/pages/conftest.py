@@ -1,0 +1,14 @@
+"""What all tests of pages without a browser share."""
+
+import pytest
+
+from pages.parts import controls
+
+
+@pytest.fixture(autouse=True)
+def whole_pages(monkeypatch):
+    """A slider that moves draws the page whole: of a part AppTest would forget all the rest.
+
+    That the part says the same is seen at a real server, in tests/e2e/test_following.py.
+    """
+    monkeypatch.setattr(controls, "_moved", lambda: None)
