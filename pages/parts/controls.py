@@ -356,8 +356,10 @@ def follow(draw: Callable[[], None]) -> None:
     st.session_state[_FOLLOWED] = True  # when the page has been drawn to its end
 
 
-def _moved() -> None:
-    if st.session_state.get(_FOLLOWED):
+def _moved(key: str) -> None:
+    """The page stands, if it was drawn to its end and all other controls are where they were then."""
+    others = (st.session_state.get(k) == v for k, v in drawn().items() if k != key)
+    if st.session_state.get(_FOLLOWED) and all(others):
         st.rerun(_FOLLOWED)
 
 
@@ -383,6 +385,7 @@ def _draw_slider(key: str, end: int | None) -> float:
         help=c.help,
         format="%d" if whole else "%.2f" if c.step < 0.1 else "%.1f",
         on_change=_moved if c.live else None,
+        args=(key,),
         bind="query-params",
     )
 

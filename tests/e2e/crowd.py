@@ -40,13 +40,19 @@ class Hall:
     join: float = _option(20.0, "people a second")
     page: str = _option("losses", "which they open")
     query: str = _option("", "of its address, after the ?")
-    slider: str = _option("z1", "the key of one that the boards follow")
+    slider: str = _option(
+        "z1", "the keys of some that the boards follow, by commas: each change moves one of them"
+    )
     every: float = _option(3.0, "seconds from one change of a person to the next")
     seconds: float = _option(30.0, "how long they stay")
     race: str = _option("", "the data of a training race that runs in the second half")
     racers: int = _option(1, "how many run it")
     memory_every: float = _option(0.0, "seconds from one line about the memory to the next")
     patience: float = _option(30.0, "seconds after which an answer is late, a connection lost")
+
+    @property
+    def sliders(self) -> set[str]:
+        return set(self.slider.split(","))
 
 
 @dataclass
@@ -103,8 +109,8 @@ class Person(Session):
         self.cookies: dict[str, str] = {}
         self.state: dict[str, object] = {}
         """What the controls stand at."""
-        self.steps: list[float] = []
-        """Of the slider."""
+        self.steps: dict[str, list[float]] = {}
+        """Of each of the sliders."""
 
     async def open(self) -> None:
         """As a browser: first health, which brings the cookies, then the connection."""
@@ -160,9 +166,9 @@ class Person(Session):
                 told += map(json.loads, _STATE.findall(frame))
             elif kind == "exception":
                 self.figures.exceptions += 1
-            elif kind == "slider" and element.id == self.ids.get(self.hall.slider):
+            elif kind == "slider" and (key := element.id.rpartition("-")[2]) in self.hall.sliders:
                 count = round((element.max - element.min) / element.step) + 1
-                self.steps = [round(element.min + k * element.step, 10) for k in range(count)]
+                self.steps[key] = [round(element.min + k * element.step, 10) for k in range(count)]
             elif message.WhichOneof("type") == "new_session":
                 told, began = [], True
             elif message.WhichOneof("type") == "script_finished" and began:
@@ -187,8 +193,10 @@ class Person(Session):
             except ConnectionClosed:
                 await self.reopen()
         said = [pair for state in told for pair in state.items()]
-        shown = any(key == self.hall.slider for key, _ in said)
-        if not shown or any(self.state.get(key, value) != value for key, value in said):
+        shown = {key for key, _ in said}
+        if not shown >= self.hall.sliders or any(
+            self.state.get(key, value) != value for key, value in said
+        ):
             self.figures.wrong += 1
 
     async def rest(self, end: float) -> None:
@@ -202,8 +210,8 @@ class Person(Session):
             await self.ask()
 
     def move(self) -> None:
-        key = self.hall.slider
-        value = random.choice([step for step in self.steps if step != self.state[key]])
+        key = random.choice(sorted(self.hall.sliders))
+        value = random.choice([step for step in self.steps[key] if step != self.state[key]])
         self.state[key] = value
         self.set_slider(key, value)
         link = dict(parse_qsl(self.query, keep_blank_values=True))

@@ -115,8 +115,9 @@ async def measure(hall: Hall) -> tuple[Figures, dict[str, Mark]]:
             await come(person, 0)
         marks["first"] = servers.mark()
         await asyncio.gather(*(come(p, k / hall.join) for k, p in enumerate(crowd[_alone(hall) :])))
-        if any(hall.slider not in person.state or not person.steps for person in here):
-            raise SystemExit(f"no board of {hall.page!r} follows a slider {hall.slider!r}")
+        for key in hall.sliders:
+            if any(key not in person.state or key not in person.steps for person in here):
+                raise SystemExit(f"no board of {hall.page!r} follows a slider {key!r}")
 
         figures.messages = figures.bytes = 0
         marks["joined"] = servers.mark()

@@ -45,7 +45,7 @@ def faults(found: Figures) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("page", "slider", "query"),
-    [("losses", "z1", "z2=-1.5&t=2"), ("network", "sample", "")],
+    [("losses", "z1", "z2=-1.5&t=2"), ("network", "sample,taken,eta,stage", "")],
 )
 def test_every_change_is_answered_with_the_persons_own_values(
     server: Server, page: str, slider: str, query: str

@@ -1,0 +1,93 @@
+"""What is drawn again when a slider is released, told by what a real server sends."""
+
+import numpy as np
+import pytest
+
+from pages.parts.controls import CONTROLS, Slider
+from tests.e2e.wire import Run, Tab
+from tests.pages.test_parts_live import opened
+
+STATES = {
+    "puzzle": "answer=No&ask=CE",
+    "jacobian": "i=2&j=3",
+    "upstream": "up=custom",
+    "losses": "j=2",
+    "network": "loss=MSE&weight=W2%281%2C2%29",
+}
+DRAWN = {"plotly_chart", "markdown", "bidi_component"}
+
+
+def frames(run: Run) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+    """The state and the numbers that the last engine of a run was given."""
+    engines = [e for e in run.of("bidi_component") if e.component_name == "board_engine"]
+    head, _, now, _ = opened(engines[-1].bytes)
+    return head["state"], now
+
+
+def live_sliders(run: Run) -> dict[str, float]:
+    """The live sliders that a run drew, and another value of each."""
+    found = {e.id.rpartition("-")[2]: e for e in run.of("slider")}
+    return {
+        key: e.min + 3 * e.step
+        for key, e in found.items()
+        if isinstance(control := CONTROLS[key], Slider) and control.live
+    }
+
+
+@pytest.mark.parametrize("page", STATES)
+def test_a_released_slider_draws_what_follows_it_alone_as_a_fresh_page_would(
+    address: str, page: str
+) -> None:
+    with Tab(address, page, STATES[page]) as tab:
+        sliders = live_sliders(tab.run())
+        assert sliders
+        for key, value in sliders.items():
+            tab.slide(key, value)
+            run = tab.finish()
+            assert {kind for kind, _ in run.elements()} <= DRAWN
+            assert {e.component_name for e in run.of("bidi_component")} == {"board_engine"}
+            assert sum(map(len, run.frames)) < 120_000
+            state, now = frames(run)
+            assert state[key] == pytest.approx(value)
+    link = "&".join([STATES[page], *(f"{key}={value:.12g}" for key, value in sliders.items())])
+    with Tab(address, page, link) as fresh:
+        again, known = frames(fresh.run())
+    assert state == again
+    assert now.keys() == known.keys()
+    for name, values in known.items():
+        np.testing.assert_array_equal(now[name], values, err_msg=name)
+
+
+def test_a_slider_that_moves_no_numbers_alone_draws_the_page_whole(address: str) -> None:
+    with Tab(address, "losses") as tab:
+        tab.run()
+        tab.slide("n", 4)
+        run = tab.finish()
+    assert len(run.of("slider")) == 7
+    assert {e.component_name for e in run.of("bidi_component")} == {"board", "board_engine"}
+
+
+def test_a_slider_released_while_the_page_is_drawn_does_not_take_the_rest_of_it_away(
+    address: str,
+) -> None:
+    with Tab(address, "losses") as tab:
+        tab.run()
+        for n in (4, 3, 5, 4):
+            tab.slide("n", n)
+            tab.slide("z1", n / 2)
+            drawn, state = Run(), {}
+            while (state.get("n"), state.get("z1")) != (n, n / 2):
+                part = tab.finish()
+                drawn.messages += part.messages
+                if part.of("bidi_component"):
+                    state, now = frames(drawn)
+            keys = {e.id.rpartition("-")[2] for e in drawn.of("slider")}
+            assert {f"z{k + 1}" for k in range(n)} <= keys
+            assert now["z"].shape == (n,)
+
+
+def test_without_the_part_alone_the_tests_above_would_fail(address: str) -> None:
+    with Tab(address, "losses") as tab:
+        run = tab.run()
+    assert "slider" in {kind for kind, _ in run.elements()}
+    assert {e.component_name for e in run.of("bidi_component")} != {"board_engine"}
