@@ -76,8 +76,10 @@ from core.softmax import (
 from core.sweep import sweep_logit
 from core.training import (
     SATURATED,
+    Checkpoint,
     EpochRecord,
     RaceSettings,
+    checkpoints,
     confusion_matrix,
     epochs_to,
     racer,
@@ -94,6 +96,7 @@ __all__ = [
     "SATURATED",
     "UPSTREAM",
     "BackwardRecord",
+    "Checkpoint",
     "ComparisonRecord",
     "Dataset",
     "Diagnosis",
@@ -123,6 +126,7 @@ __all__ = [
     "backward",
     "central_difference",
     "check_gradient",
+    "checkpoints",
     "compare_losses",
     "confusion_matrix",
     "cross_entropy",

@@ -1,8 +1,10 @@
 """Training by mini-batches, one record an epoch, and the race between the two losses."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,6 +51,21 @@ class EpochRecord:
     """‖∂L/∂W‖ of each layer (Frobenius), over the training part as one batch."""
     confusion: Array
     """(n, n) how many held-out samples of class i, row, were taken for class j, column."""
+
+    def bare(self) -> "EpochRecord":
+        """What was measured, without the network's weights, which are by far the most of it."""
+        return replace(self, network=replace(self.network, layers=()))
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a training stands between two epochs: all that its next epoch starts from."""
+
+    record: EpochRecord
+    velocity: tuple[Layer, ...]
+    """v of each layer, in its shapes."""
+    chance: np.random.Generator
+    """The order of the next epoch comes from a copy of it."""
 
 
 def confusion_matrix(y: ArrayLike, t: ArrayLike) -> Array:
@@ -98,7 +115,6 @@ def train(
     momentum: float = 0.0,
     reduction: Reduction = "mean",
     seed: int = 0,
-    between: Callable[[], object] = lambda: None,
 ) -> Iterator[EpochRecord]:
     """Stochastic gradient descent: v ← μ v + ∂L/∂θ, θ ← θ − η v, L the mean over a mini-batch.
 
@@ -116,8 +132,6 @@ def train(
     reduction : of the squared error
     seed : int ≥ 0
         Of the order of samples. With it a run is the same to the last bit on one platform.
-    between : called after every mini-batch
-        For one who shares a processor with others, to let these go first.
 
     Yields
     ------
@@ -130,22 +144,14 @@ def train(
     ValueError
         At once, for settings out of range.
     """
-    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
-        if not isinstance(value, int | np.integer) or value < least:
-            raise ValueError(f"{name}: expected a whole number ≥ {least}, got {value!r}")
-    if not (np.isfinite(learning_rate) and learning_rate > 0):
-        raise ValueError(f"learning_rate: expected a finite number > 0, got {learning_rate!r}")
-    if not 0 <= momentum < 1:
-        raise ValueError(f"momentum: expected a number from 0 to below 1, got {momentum!r}")
-    first, chance = _measured(0, network, data, loss, reduction), np.random.default_rng(seed)
-    return _epochs(
-        first, chance, data, loss, epochs, learning_rate, batch_size, momentum, reduction, between
+    points = _checkpoints(
+        network, data, loss, epochs, learning_rate, batch_size, momentum, reduction, seed
     )
+    return (point.record for point in points)
 
 
-def _epochs(
-    record: EpochRecord,
-    chance: np.random.Generator,
+def _checkpoints(
+    start: Network | Checkpoint,
     data: Dataset,
     loss: Loss,
     epochs: int,
@@ -153,23 +159,50 @@ def _epochs(
     batch_size: int,
     momentum: float,
     reduction: Reduction,
-    between: Callable[[], object],
-) -> Iterator[EpochRecord]:
-    network = record.network
+    seed: int,
+) -> Iterator[Checkpoint]:
+    """From epoch 0, or those after one."""
+    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+        if not isinstance(value, int | np.integer) or value < least:
+            raise ValueError(f"{name}: expected a whole number ≥ {least}, got {value!r}")
+    if not (np.isfinite(learning_rate) and learning_rate > 0):
+        raise ValueError(f"learning_rate: expected a finite number > 0, got {learning_rate!r}")
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum: expected a number from 0 to below 1, got {momentum!r}")
+    if isinstance(start, Checkpoint):
+        return _after(start, data, loss, epochs, learning_rate, batch_size, momentum, reduction)
+    rest = tuple(Layer(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in start.layers)
+    first = Checkpoint(
+        _measured(0, start, data, loss, reduction), rest, np.random.default_rng(seed)
+    )
+    later = _after(first, data, loss, epochs, learning_rate, batch_size, momentum, reduction)
+    return chain([first], later)
+
+
+def _after(
+    point: Checkpoint,
+    data: Dataset,
+    loss: Loss,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int,
+    momentum: float,
+    reduction: Reduction,
+) -> Iterator[Checkpoint]:
     x, t = data.x[data.train], data.t[data.train]
-    velocity = [Layer(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in network.layers]
-    yield record
-    for epoch in range(1, epochs + 1):
+    for epoch in range(point.record.epoch + 1, epochs + 1):
+        record, velocity, chance = point.record, point.velocity, deepcopy(point.chance)
+        network = record.network
         order = chance.permutation(len(x))
         # A run that diverges overflows on its way out, and its logits are refused at last.
         with np.errstate(over="ignore", invalid="ignore"), suppress(ValueError):
             for start in range(0, len(x), batch_size):
                 rows = order[start : start + batch_size]
                 gradients = parameter_gradients(network, x[rows], t[rows], loss, reduction)
-                velocity = [
+                velocity = tuple(
                     Layer(momentum * v.W + gradient.W, momentum * v.b + gradient.b)
                     for v, gradient in zip(velocity, gradients, strict=True)
-                ]
+                )
                 network = replace(
                     network,
                     layers=tuple(
@@ -177,12 +210,12 @@ def _epochs(
                         for layer, v in zip(network.layers, velocity, strict=True)
                     ),
                 )
-                between()
             record = _measured(epoch, network, data, loss, reduction)
         found = (record.cross_entropy, record.dL_dz, *record.layers)
         if record.epoch != epoch or not np.isfinite(found).all():
             return
-        yield record
+        point = Checkpoint(record, velocity, chance)
+        yield point
 
 
 @dataclass(frozen=True)
@@ -201,24 +234,34 @@ class RaceSettings:
     seed: int = 0
 
 
-def racer(
-    settings: RaceSettings, loss: Loss, between: Callable[[], object] = lambda: None
-) -> Iterator[EpochRecord]:
+def racer(settings: RaceSettings, loss: Loss) -> Iterator[EpochRecord]:
     """One of the two who race: `train` from the initial weights that both share."""
+    return (point.record for point in checkpoints(settings, loss))
+
+
+def checkpoints(
+    settings: RaceSettings, loss: Loss, after: Checkpoint | None = None
+) -> Iterator[Checkpoint]:
+    """The same racer, with all that it takes to go on at any epoch.
+
+    Parameters
+    ----------
+    after : Checkpoint of the same settings and loss, or None for one from epoch 0
+        Those that follow it are yielded, to the last bit as if there had been no interruption. It
+        is left as it is.
+    """
     data = dataset(settings.data)
     sizes = (data.x.shape[1], settings.hidden, data.t.shape[1])
-    start = initial_network(sizes, settings.activation, settings.seed, settings.confidence)
-    return train(
-        start,
+    return _checkpoints(
+        after or initial_network(sizes, settings.activation, settings.seed, settings.confidence),
         data,
         loss,
-        epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
-        batch_size=settings.batch_size,
-        momentum=settings.momentum,
-        reduction=settings.reduction,
-        seed=settings.seed,
-        between=between,
+        settings.epochs,
+        settings.learning_rate,
+        settings.batch_size,
+        settings.momentum,
+        settings.reduction,
+        settings.seed,
     )
 
 

@@ -183,6 +183,11 @@ else:
         st.rerun()
     if running.settings != settings:
         st.info("The settings have changed since this race. Run it again to see what they do.")
+    if running.lost:
+        st.warning(
+            f"This race lost its process after epoch {running.done}, perhaps because the server "
+            "was short of memory. What was computed is kept. Run the race again."
+        )
     for loss in running.diverged:
         st.warning(
             f"{NAMES[loss].capitalize()} went out of bounds after epoch "

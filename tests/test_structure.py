@@ -95,3 +95,11 @@ def test_nothing_is_put_into_html_unescaped():
         assert "unsafe_allow" not in code
         assert "st.html" not in code
         assert not re.search(r"\b(eval|exec|pickle)\b", code)
+
+
+def test_only_the_two_ends_of_a_races_pipe_speak_in_pickles():
+    """A pickle can run code when it is read: these come from our own process, started for it."""
+    readers = {"pickle", "marshal", "shelve", "dill", "joblib", "multiprocessing"}
+    paths = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "core").rglob("*.py")]
+    found = [p.relative_to(ROOT).as_posix() for p in paths if readers & set(imports(p))]
+    assert found == ["core/racing.py"]

@@ -13,11 +13,6 @@ from threading import Event, Lock, local
 LONG = 0.25
 """Seconds after which the next one goes in beside a script that is still inside: it is a slow one."""
 
-AFTER = 0.01
-"""Seconds that a script's messages need to leave, when it has left."""
-ASIDE = 0.02
-"""Seconds for which one who steps aside does so at most: whoever computes gets on at any load."""
-
 _lock = Lock()
 _line: deque[Event] = deque()
 _inside: Event | None = None
@@ -26,7 +21,6 @@ _here = local()
 
 
 def _let_in(script: Event | None) -> None:
-    """With nobody to let in, note when the last one went."""
     global _inside, _since
     _inside, _since = script, time.monotonic()
     if script is not None:
@@ -57,10 +51,3 @@ def leave() -> None:
     with _lock:
         if _inside is not None and _inside is getattr(_here, "script", None):
             _let_in(_line.popleft() if _line else None)
-
-
-def step_aside() -> None:
-    """Wait while somebody is inside, or has just left; for one who computes outside, for long."""
-    end = time.monotonic() + ASIDE
-    while (now := time.monotonic()) < end and (_inside is not None or now - _since < AFTER):
-        time.sleep(0.001)

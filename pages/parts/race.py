@@ -1,33 +1,37 @@
 """A race inside a visitor's session: it goes on from run to run of the page, and ends with its tab.
 
-The page's own script advances it, epoch by epoch. Whatever ends that script (a click, a closed
-tab) leaves the race where it stands; the next run of the page, if there is one, takes it up again.
+A process of its own advances it, at the request of the page's script, and ends with this script.
+Whatever ends that (a click, a closed tab) leaves the race where it stands; the next run of the
+page, if there is one, takes it up again.
 
-Few races run at once; the others stand in a line. A script stands in it only while it is inside
-`run`, so that nothing has to be given back by a session that disappears.
+Few races run at once; the others stand in a line, and have no process. A script stands in it only
+while it is inside `run`, so that nothing has to be given back by a session that disappears.
 """
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Condition, Lock
+from threading import Condition, Lock, Semaphore
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 import core
+from core import racing
 from core.inputs import Array
 from core.losses import LOSSES, Loss
-from core.training import EpochRecord, RaceSettings
+from core.training import Checkpoint, EpochRecord, RaceSettings
 from pages.parts import door
 
+_STRIDE = 0.15
+"""Seconds for which a race advances before its script looks up."""
 _REDRAW = 0.7
 """Seconds between two drawings of the curves: the browser needs a good part of it for each."""
 AT_ONCE = 2
-"""Races that run at once in a process: more would slow each other, and everybody's sliders."""
+"""Races that run at once, each in a process of its own: more would only slow each other."""
 TURN = 20.0
 """Seconds after which a race lets those go first who stand in the line."""
 
@@ -35,6 +39,8 @@ _tickets = itertools.count()
 _line: set[int] = set()
 """The tickets of all races inside `run`. The lowest `AT_ONCE` of them advance."""
 _moved = Condition()
+_seats = Semaphore(AT_ONCE)
+"""Of those who have a process: a turn that has just begun waits until the last one's is gone."""
 
 
 @dataclass
@@ -42,12 +48,21 @@ class Race:
     """Both networks in training, and what they have shown so far."""
 
     settings: RaceSettings
-    racers: dict[Loss, Iterator[EpochRecord]]
-    history: dict[Loss, list[EpochRecord]] = field(default_factory=lambda: {k: [] for k in LOSSES})
+    racers: dict[Loss, Checkpoint] = field(init=False)
+    """Where each stands; whoever has ended is not among them."""
+    history: dict[Loss, list[EpochRecord]] = field(init=False)
     running: bool = True
+    lost: bool = False
+    """Whether its process could not be started, or has ended by itself."""
     ticket: int = field(default_factory=lambda: next(_tickets))
     alone: Lock = field(default_factory=Lock, repr=False, compare=False)
     """Held by the script that advances: a click starts the next before the last has ended."""
+
+    def __post_init__(self) -> None:
+        """Epoch 0: where both start."""
+        self.racers = {k: next(core.checkpoints(self.settings, k)) for k in LOSSES}
+        records = {k: point.record for k, point in self.racers.items()}
+        self.history = {k: [r if self.drawn else r.bare()] for k, r in records.items()}
 
     @property
     def drawn(self) -> bool:
@@ -70,16 +85,17 @@ class Race:
         wanted = self.settings.epochs
         return [k for k in LOSSES if k not in self.racers and len(self.history[k]) - 1 < wanted]
 
-    def advance(self) -> None:
-        """One epoch more for each that is still in the race."""
-        for loss, racer in list(self.racers.items()):
-            record = next(racer, None)
-            if record is None:
+    def advance(self, ask: racing.Ask) -> None:
+        """Some epochs more for each that is still in the race."""
+        answer = ask(self.settings, self.racers, _STRIDE, self.drawn)
+        for loss, (records, point) in answer.items():
+            self.history[loss] += records
+            if point is None:
                 del self.racers[loss]
             else:
-                self.history[loss].append(record if self.drawn else _bare(record))
+                self.racers[loss] = point
         if not self.racers:
-            self.running = False  # never True here: a stop in the middle of an epoch is to stay
+            self.running = False  # never True here: a stop in the meantime is to stay
 
     def columns(self) -> dict[str, dict[str, list[float]]]:
         """All that was measured: for each loss a list a measure, over the epochs."""
@@ -126,11 +142,6 @@ class Race:
         return at
 
 
-def _bare(record: EpochRecord) -> EpochRecord:
-    """Without the weights: those of 200 epochs of both, at the digits' largest, are 15 MB."""
-    return replace(record, network=replace(record.network, layers=()))
-
-
 def current() -> Race | None:
     """This session's race, if one was started."""
     race: Race | None = st.session_state.get("race")
@@ -142,9 +153,7 @@ def start(settings: RaceSettings) -> None:
     last = current()
     if last is not None and st.session_state.get("epoch") == last.done:
         del st.session_state["epoch"]  # at the end of the last race: so at the end of this one
-    race = Race(settings, {k: core.racer(settings, k, door.step_aside) for k in LOSSES})
-    race.advance()  # epoch 0: where both start
-    st.session_state["race"] = race
+    st.session_state["race"] = Race(settings)
 
 
 def stop() -> None:
@@ -192,7 +201,6 @@ def _place(race: Race) -> int:
 
 def _advance(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> None:
     told = 0
-    began = drawn = time.monotonic()
     while race.running and current() is race:  # the look into the session is where it may end
         place = _place(race)
         if place > 0:
@@ -201,13 +209,25 @@ def _advance(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) 
             told = place
             with _moved:
                 _moved.wait(0.5)
-            began = time.monotonic()
             continue
-        race.advance()
+        try:
+            with _seats, racing.process() as ask:
+                _take_turn(race, ask, draw, waited=told > 0)
+        except ChildProcessError:
+            race.running, race.lost = False, True
+        told = 0
+
+
+def _take_turn(race: Race, ask: racing.Ask, draw: Callable[[], None], waited: bool) -> None:
+    """Until the race is over or another is to go first, which after a while is any that waits."""
+    began = time.monotonic()
+    drawn = began - _REDRAW if waited else began  # in place of the place in the line
+    while race.running and current() is race and _place(race) <= 0:
+        race.advance(ask)
         now = time.monotonic()
-        if race.running and (told or now - drawn > _REDRAW):
+        if race.running and now - drawn > _REDRAW:
             draw()
-            told, drawn = 0, now
+            drawn = now
         if now - began > TURN and len(_line) > AT_ONCE:
             _leave(race)
             race.ticket, began = next(_tickets), now

@@ -1,6 +1,7 @@
 """The server is killed and comes back: the page goes on by itself with the state in its link."""
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
@@ -11,9 +12,12 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import open_page, read, serve_process, settle
 from tests.e2e.states import mismatches
 from tests.e2e.test_live import thumb, where
+from tests.e2e.wire import Tab, alive, racing
 
 AGAIN = 60_000
 """Milliseconds: the browser tries again at growing intervals."""
+LONG = "data=digits&epochs=200&hidden=64&batch=2"
+"""A race that takes longer than any test waits."""
 
 
 class Host:
@@ -21,15 +25,15 @@ class Host:
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
-        self.address, self._process = stack.enter_context(serve_process())
+        self.address, self.process = stack.enter_context(serve_process())
 
     def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
 
     def start(self) -> None:
         port = urlsplit(self.address).port
-        self.address, self._process = self._stack.enter_context(serve_process(port=port))
+        self.address, self.process = self._stack.enter_context(serve_process(port=port))
 
 
 @pytest.fixture
@@ -75,7 +79,7 @@ def test_a_race_that_the_server_took_with_it_can_be_run_again_from_its_link(
     browser: Browser, host: Host
 ) -> None:
     page = browser.new_context().new_page()
-    link = "training?data=digits&epochs=200&hidden=64&batch=2&seed=7"
+    link = f"training?{LONG}&seed=7"
     page.goto(f"{host.address}/{link}")
     page.get_by_role("button", name="Run the race").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
@@ -90,3 +94,19 @@ def test_a_race_that_the_server_took_with_it_can_be_run_again_from_its_link(
     page.get_by_role("button", name="Run the race").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
     page.context.close()
+
+
+def test_a_server_that_is_killed_leaves_no_process_of_a_race_behind(host: Host) -> None:
+    tabs = [Tab(host.address, "training", LONG) for _ in range(2)]
+    for tab in tabs:
+        tab.run()
+        tab.press("run")
+    end = time.monotonic() + 60
+    while len(pids := racing(host.process)) < 2:
+        assert time.monotonic() < end, "no race has begun"
+        time.sleep(0.1)
+    assert all(map(alive, pids))
+    host.kill()
+    while any(map(alive, pids)):
+        assert time.monotonic() < end + 60, "they go on without their server"
+        time.sleep(0.1)

@@ -175,3 +175,17 @@ def memory(process: "subprocess.Popen[bytes]") -> float:
         ["ps", "-o", "rss=", "-p", str(process.pid)], capture_output=True, text=True
     )
     return float(said.stdout) / 1024
+
+
+def racing(process: "subprocess.Popen[bytes]") -> list[int]:
+    """The processes of a server's races."""
+    said = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True
+    )
+    return [int(pid) for pid in said.stdout.split()]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process still runs; one that has ended may stay in the table of its host."""
+    said = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return said.stdout.strip()[:1] not in ("", "Z")

@@ -2,7 +2,8 @@
 
 import dataclasses
 import io
-import itertools
+import sys
+from contextlib import nullcontext
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,7 @@ from page_driver import boards, numbers, of_type, open_page, parts, random_state
 from test_parts_live import decode
 
 import core
+from core import racing
 from core.training import RaceSettings
 from pages.parts import figures, race
 from pages.parts.controls import CONTROLS, RACE_PRESETS
@@ -100,7 +102,7 @@ def assert_ran_as_core(at, settings):
     for loss, records in known.items():
         assert [r.epoch for r in found[loss]] == [r.epoch for r in records]
         if settings.data == "digits":  # whose replay draws no networks: none are kept
-            records = [race._bare(r) for r in records]
+            records = [r.bare() for r in records]
         assert same(found[loss], records), loss
 
 
@@ -169,16 +171,18 @@ def test_the_order_of_the_race_is_cross_entropy_first_with_both_from_the_same_st
     assert not same(first["CE"][1].network, first["MSE"][1].network)
 
 
-def test_both_advance_together_one_epoch_at_a_time():
+def test_both_advance_together_one_epoch_at_a_time(monkeypatch):
     settings = settings_of(QUICK)
-    running = race.Race(settings, {loss: core.racer(settings, loss) for loss in core.LOSSES})
+    monkeypatch.setattr(race, "_STRIDE", 0.0)
+    running = race.Race(settings)
     for k in range(11):
-        running.advance()
+        if k:
+            running.advance(racing.advanced)
         assert running.running
         assert {len(records) for records in running.history.values()} == {k + 1}
         assert running.done == k
         assert running.share == k / 10
-    running.advance()
+    running.advance(racing.advanced)
     assert not running.running
     assert running.done == 10
     assert running.diverged == []
@@ -430,11 +434,13 @@ def test_a_network_that_diverges_is_named_and_keeps_its_curves_up_to_there(monke
 
 
 def ending_early(monkeypatch, **last):
-    """Racers that end after an epoch each, as one does whose logits are no longer finite."""
-    real = core.racer
-    monkeypatch.setattr(
-        core, "racer", lambda settings, k, _: itertools.islice(real(settings, k), last[k] + 1)
-    )
+    """In place of the process: each ends after an epoch, as one does that is no longer finite."""
+
+    def ask(settings, racers, seconds, networks):
+        ended = {k: ([], None) for k, point in racers.items() if point.record.epoch == last[k]}
+        return racing.advanced(settings, racers, 0, networks) | ended
+
+    monkeypatch.setattr(racing, "process", lambda: nullcontext(ask))
 
 
 def test_where_both_diverge_both_are_named_and_the_page_shows_what_there_was(monkeypatch):
@@ -464,18 +470,20 @@ def test_where_both_diverge_in_their_first_epoch_the_page_says_so(monkeypatch):
 # --- stopped and interrupted -----------------------------------------------------------------
 
 
-def interrupt(monkeypatch, epoch, how, redraw=-1.0):
-    """Draw after every epoch, and let Streamlit end the script as it draws this one; once."""
-    real, asked = figures.curves, race._REDRAW
+def interrupt(monkeypatch, epoch, how):
+    """Draw after every epoch, and let this happen as the script draws this one; once."""
+    real, asked, stride = figures.curves, race._REDRAW, race._STRIDE
 
     def curves(history, panels, epochs):
         if len(history["CE"]["epoch"]) - 1 == epoch:
             monkeypatch.setattr(figures, "curves", real)
             monkeypatch.setattr(race, "_REDRAW", asked)
+            monkeypatch.setattr(race, "_STRIDE", stride)
             how()
         return real(history, panels, epochs)
 
-    monkeypatch.setattr(race, "_REDRAW", redraw)
+    monkeypatch.setattr(race, "_REDRAW", -1.0)
+    monkeypatch.setattr(race, "_STRIDE", 0.0)
     monkeypatch.setattr(figures, "curves", curves)
 
 
@@ -554,8 +562,47 @@ def test_a_control_moved_during_the_race_does_not_change_it(monkeypatch):
 def test_a_race_that_draws_after_its_every_epoch_ends_without_an_exception(monkeypatch):
     """As it may on a machine that is so busy that an epoch takes longer than a drawing's turn."""
     monkeypatch.setattr(race, "_REDRAW", -1.0)
+    monkeypatch.setattr(race, "_STRIDE", 0.0)
     at = raced(**QUICK)
     assert_ran_as_core(at, settings_of(QUICK))
+
+
+def test_a_race_whose_process_is_killed_says_so_keeps_what_it_has_and_can_be_run_again(
+    monkeypatch, children
+):
+    interrupt(monkeypatch, 4, lambda: children[-1].kill())
+    at = click(open_page("training", **QUICK))
+    assert not at.exception
+    assert race_of(at).lost
+    (warning,) = at.warning
+    assert "lost its process after epoch 4" in warning.value
+    assert "Run the race again" in warning.value
+    assert headings(at) == ["After 4 epochs", "Replay", "What others found"]
+    for loss, records in race_of(at).history.items():
+        assert same(records, run_by_core(settings_of(QUICK))[loss][:5])
+    click(at)
+    assert not at.exception
+    assert not at.warning
+    assert_ran_as_core(at, settings_of(QUICK))
+    assert len(children) == 2
+
+
+def test_a_race_whose_process_cannot_be_started_says_so_and_shows_its_start(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    at = raced(**QUICK)
+    (warning,) = at.warning
+    assert "lost its process after epoch 0" in warning.value
+    assert headings(at)[0] == "After 0 epochs"
+    assert at.button(key="run").label == "Run the race"
+
+
+def test_a_page_without_a_race_that_runs_starts_no_process(children):
+    at = open_page("training", **QUICK)
+    assert not children
+    click(at)
+    assert len(children) == 1
+    at.slider(key="epoch").set_value(3).run()
+    assert len(children) == 1
 
 
 def test_without_a_race_to_stop_nothing_happens(monkeypatch):

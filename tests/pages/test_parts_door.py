@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from core import racing
 from core.training import RaceSettings
 from pages.parts import door, race
 from tests.pages.test_parts_race import Visitor
@@ -103,6 +104,7 @@ def test_a_script_that_ends_in_an_error_lets_the_next_one_in(error):
 @pytest.mark.usefixtures("patient")
 def test_a_race_does_not_stand_in_the_door(monkeypatch):
     monkeypatch.setattr(race, "current", Visitor.session)
+    monkeypatch.setattr(racing, "process", Visitor.process)
     runner = Visitor(RaceSettings(epochs=2000, hidden=2, batch_size=128))
 
     class Page(threading.Thread):
@@ -121,44 +123,3 @@ def test_a_race_does_not_stand_in_the_door(monkeypatch):
     runner.race.running = False
     page.join(10)
     assert not page.is_alive()
-
-
-def stepping_aside():
-    start = time.monotonic()
-    door.step_aside()
-    return time.monotonic() - start
-
-
-@pytest.mark.usefixtures("patient")
-def test_whoever_steps_aside_waits_until_nobody_is_inside(monkeypatch):
-    monkeypatch.setattr(door, "ASIDE", 60.0)
-    monkeypatch.setattr(door, "_since", 0.0)
-    assert stepping_aside() < 30  # nobody was there
-    script = Script()
-    assert script.entered.wait(5)
-    aside = threading.Thread(target=door.step_aside, daemon=True)
-    aside.start()
-    aside.join(0.2)
-    assert aside.is_alive()
-    left(script)
-    aside.join(10)
-    assert not aside.is_alive()
-
-
-@pytest.mark.usefixtures("patient")
-def test_whoever_steps_aside_gets_on_at_any_load():
-    script = Script()
-    assert script.entered.wait(5)
-    assert door.ASIDE <= stepping_aside() < 30
-    left(script)
-
-
-def test_the_pages_races_step_aside_after_every_mini_batch(monkeypatch):
-    calls = []
-    monkeypatch.setattr(door, "step_aside", lambda: calls.append(1))
-    session = {}
-    monkeypatch.setattr(race.st, "session_state", session)
-    race.start(RaceSettings(epochs=2, hidden=2, batch_size=60))
-    assert calls == []  # at the start nothing is trained yet, and the page's script is inside
-    session["race"].advance()
-    assert len(calls) == 2 * 2
