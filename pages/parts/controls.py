@@ -22,6 +22,7 @@ from core.losses import LOSSES, REDUCTIONS, Loss, Reduction
 from core.network import ACTIVATIONS, Activation
 from core.training import RaceSettings
 from core.upstream import UPSTREAM, Upstream
+from pages.parts import door
 from pages.parts.palette import CLASS_COLORS, subscript
 
 MAX_CLASSES = len(CLASS_COLORS)
@@ -352,7 +353,12 @@ def follow(draw: Callable[[], None]) -> None:
 
     Called last. The rest of the page stands as it is: all that it shows of these values is on boards.
     """
-    st.fragment(key=_FOLLOWED)(draw)()
+
+    def following() -> None:
+        with door.turn():  # alone it does not come by app.py
+            draw()
+
+    st.fragment(key=_FOLLOWED)(following)()
     st.session_state[_FOLLOWED] = True  # when the page has been drawn to its end
 
 

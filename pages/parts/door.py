@@ -29,7 +29,10 @@ def _let_in(script: Event | None) -> None:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Around a script, which may end in any way."""
+    """Around a script, which may end in any way; what a script inside does in turn is inside."""
+    if getattr(_here, "script", None):
+        yield
+        return
     _here.script = script = Event()
     with _lock:
         if _inside is None:
@@ -44,6 +47,7 @@ def turn() -> Iterator[None]:
         yield
     finally:
         leave()
+        _here.script = None
 
 
 def leave() -> None:
