@@ -34,6 +34,21 @@ IMAGE = instructions((ROOT / "Dockerfile").read_text(encoding="utf-8"))
 ONCE = dict(IMAGE)
 
 
+def linted(dockerfile: str) -> str:
+    """What a linter of Dockerfiles says of one; nothing if all is well."""
+    linter = shutil.which("hadolint", path=sysconfig.get_path("scripts"))
+    assert linter, "it comes with requirements-dev.txt, but not for Windows"
+    said = subprocess.run([linter, "-"], input=dockerfile, capture_output=True, text=True)
+    return said.stdout + said.stderr
+
+
+def test_the_linter_finds_nothing_in_the_dockerfile_and_would_find_something() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert linted(dockerfile) == ""
+    assert "DL3006" in linted(dockerfile.replace("python:3.11-slim-trixie", "python"))
+    assert "DL3025" in linted(dockerfile + "CMD python app.py\n")
+
+
 def test_the_base_image_is_pinned_and_its_python_is_new_enough() -> None:
     found = re.fullmatch(r"python:3\.(\d+)-slim-[a-z]+", ONCE["FROM"])
     assert found
