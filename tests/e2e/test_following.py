@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page, expect
 
 from pages.parts.controls import CONTROLS, Slider
+from tests.e2e.conftest import open_page, read, settle
+from tests.e2e.states import State, mismatches
 from tests.e2e.wire import Run, Tab
 from tests.pages.test_parts_live import opened
 
@@ -91,3 +94,39 @@ def test_without_the_part_alone_the_tests_above_would_fail(address: str) -> None
         run = tab.run()
     assert "slider" in {kind for kind, _ in run.elements()}
     assert {e.component_name for e in run.of("bidi_component")} != {"board_engine"}
+
+
+def test_all_that_is_made_of_the_numbers_follows_a_slider_and_what_is_chosen_stays(
+    page: Page, address: str
+) -> None:
+    open_page(page, f"{address}/losses?j=2&t=3")
+    page.get_by_text("Take it along").click()
+    code = page.get_by_role("tabpanel").locator("code").first
+    expect(code).to_contain_text("z = np.array([2.0, 1.0, 0.1])")
+    formula = page.locator(".katex-display").last
+
+    def here() -> State:
+        z = [float(page.locator(f".st-key-z{k} input").input_value()) for k in (1, 2, 3)]
+        chosen = page.locator(".st-key-t [aria-checked=true]").inner_text()
+        return State(z=z, t=int(chosen), j=2)
+
+    for key, presses in (("z2", 7), ("z1", 4), ("z2", 3)):
+        before = formula.inner_text()
+        page.locator(f".st-key-{key} input").focus()
+        for _ in range(presses):
+            page.keyboard.press("ArrowRight")
+        settle(page)
+        z = ", ".join(map(str, here().z))
+        expect(code).to_contain_text(f"z = np.array([{z}])")
+        assert formula.inner_text() != before
+        assert mismatches(read(page), here().expected("losses")) == []
+        assert page.locator(".js-plotly-plot").count() == 2
+    assert here().z == [2.4, 2.0, 0.1]
+    assert "z1=2.4&z2=2&" in page.url.replace("z2=2.0", "z2=2") + "&"
+
+    page.get_by_text("Confident, wrong").click()  # a preset, then at once a slider
+    page.locator(".st-key-z3 input").press("ArrowLeft")
+    settle(page)
+    assert (here().z, here().t) == ([6.0, 0.0, -0.1], 2)
+    assert mismatches(read(page), here().expected("losses")) == []
+    assert page.get_by_test_id("stException").count() == 0
