@@ -122,7 +122,8 @@ def test_all_that_is_made_of_the_numbers_follows_a_slider_and_what_is_chosen_sta
         assert mismatches(read(page), here().expected("losses")) == []
         assert page.locator(".js-plotly-plot").count() == 2
     assert here().z == [2.4, 2.0, 0.1]
-    assert "z1=2.4&z2=2&" in page.url.replace("z2=2.0", "z2=2") + "&"
+    assert "z1=2.4" in page.url
+    assert "z2=2" in page.url
 
     page.get_by_text("Confident, wrong").click()  # a preset, then at once a slider
     page.locator(".st-key-z3 input").press("ArrowLeft")
