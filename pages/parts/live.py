@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
@@ -24,11 +25,14 @@ Numbers = Callable[..., Mapping[str, Array]]
 """From the sliders' values, each with a leading batch, to the board's quantities."""
 
 
+@cache
 def grid(key: str) -> Array:
     """Every value that a slider can take."""
     control = cast(Slider, CONTROLS[key])
     count = round((control.high - control.low) / control.step) + 1
-    return np.round(control.low + control.step * np.arange(count), 10)
+    steps = np.round(control.low + control.step * np.arange(count), 10)
+    steps.flags.writeable = False
+    return steps
 
 
 def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, int], dict[str, Array]]:

@@ -83,7 +83,7 @@ def test_an_answer_to_another_value_is_seen(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def set_another(self: Person, key: str, value: float) -> None:
-        Session.set_slider(self, key, next(step for step in self.steps if step != value))
+        Session.set_slider(self, key, next(step for step in self.steps[key] if step != value))
 
     monkeypatch.setattr(Person, "set_slider", set_another)
     found = figures(hall(server))
