@@ -4,7 +4,6 @@ from pages import ensure_frame
 
 ensure_frame()
 
-import numpy as np
 import streamlit as st
 
 import core
@@ -137,18 +136,20 @@ ce, mse = st.columns(2, gap="medium")
 def following() -> None:
     """The numbers, and what is made of them."""
     z, tau, eps = controls.logits(), controls.temperature(), controls.smoothing()
-    sweeps = live.sweeps(numbers, z=z, tau=tau, eps=eps)
+    slider = f"z{j + 1}"
+    sweeps = live.sweeps(numbers, slider, z=z, tau=tau, eps=eps)
     quantities = sweeps.now
     y, t = quantities["y"], quantities["t"]
     board.live("losses", sweeps)
 
-    values = np.linspace(-10, 10, 201)
-    swept = core.compare_losses(core.sweep_logit(z, j, values), t, tau, reduction)
     with left:
         chart.show(
             figures.sweep(
-                values,
-                {"CE": swept.ce.dL_dz[:, j], "MSE": swept.mse.dL_dz[:, j]},
+                live.grid(slider),
+                {
+                    "CE": sweeps.along["dL_dz_ce"][:, j],
+                    "MSE": sweeps.along["dL_dz_mse"][:, j],
+                },
                 float(z[j]),
                 {
                     "CE": float(quantities["dL_dz_ce"][j]),

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import Any, cast
 
 import numpy as np
@@ -69,31 +70,53 @@ class Sweeps:
     now: dict[str, Array]
     packed: bytes
     """All of them as board.js takes them."""
+    places: dict[str, int]
+    """Where in `packed` each quantity's numbers are now."""
+    along: dict[str, Array]
+    """Those that depend on it at every step of one slider, if one was asked for."""
+
+    def holding(self, name: str, value: float) -> "Sweeps":
+        """The same with another value of a quantity that is its slider's own, and moves nothing else."""
+        packed, number = bytearray(self.packed), np.array(value, dtype="<f8")
+        struct.pack_into("<d", packed, self.places[name], value)
+        return Sweeps({**self.now, name: number}, bytes(packed), self.places, self.along)
 
 
-def sweeps(numbers: Numbers, **inputs: Array | float) -> Sweeps:
+def sweeps(numbers: Numbers, along: str = "", /, **inputs: Array | float) -> Sweeps:
     """Compute a page's numbers, all in one call.
 
     Parameters
     ----------
     numbers : from the inputs with a leading axis to quantities that have it too, if they depend on them
+    along : the slider whose sweep is wanted itself, for a chart
     inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
     """
     steps, batch = _batch({k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
     rows = 1 + sum(steps.values())
     states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
-    now = {name: v[0] if v.shape[:1] == (rows,) else v for name, v in states.items()}
-    return Sweeps(now, _packed(now, states, steps))
+    # A copy: whoever keeps these numbers does not keep the sweeps that they were cut from.
+    now = {name: np.array(v[0] if v.shape[:1] == (rows,) else v) for name, v in states.items()}
+    start = 1 + sum(steps[key] for key in takewhile(lambda key: key != along, steps))
+    swept = {
+        name: v[start : start + steps[along]]
+        for name, v in states.items()
+        if along and v.shape[:1] == (rows,)
+    }
+    return Sweeps(now, *_packed(now, states, steps), swept)
 
 
 def still(numbers: Mapping[str, Array]) -> Sweeps:
     """Numbers that no slider moves."""
     now = {name: np.asarray(value) for name, value in numbers.items()}
-    return Sweeps(now, _packed(now, now, {}))
+    return Sweeps(now, *_packed(now, now, {}), {})
 
 
-def _packed(now: dict[str, Array], states: dict[str, Array], steps: dict[str, int]) -> bytes:
+def _packed(
+    now: dict[str, Array], states: dict[str, Array], steps: dict[str, int]
+) -> tuple[bytes, dict[str, int]]:
     """Length of the header (4 bytes, little-endian), header (JSON), now (float64), sweeps (deflate).
+
+    And where in it each quantity is now.
 
     Parameters
     ----------
@@ -138,18 +161,19 @@ def _packed(now: dict[str, Array], states: dict[str, Array], steps: dict[str, in
             }
         )
         start += count
-    head = {"sliders": sliders, "quantities": quantities, "slots": slots}
+    head = _sized({"sliders": sliders, "quantities": quantities, "slots": slots})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
     # Of the strategies the one that takes least time: in planes little else comes again.
     deflate = zlib.compressobj(strategy=zlib.Z_RLE)
-    return b"".join(
+    packed = b"".join(
         [
-            _sized(head),
+            head,
             numbers[0].astype("<f8").tobytes(),
             deflate.compress(planes.tobytes()),
             deflate.flush(),
         ]
     )
+    return packed, {name: len(head) + 8 * place for name, (place, *_) in quantities.items()}
 
 
 def _sized(part: Mapping[str, Any]) -> bytes:

@@ -115,10 +115,15 @@ def numbers(
     }
 
 
-@lru_cache(KEPT)
 def sweeps(chosen: Setting, sample: int, taken: int, eta: float, stage: int) -> live.Sweeps:
     """The numbers where the sliders stand, and where each can go."""
-    return live.sweeps(partial(numbers, chosen), sample=sample, taken=taken, eta=eta, stage=stage)
+    return _at_the_start(chosen, sample, taken, eta).holding("stage", stage)
+
+
+@lru_cache(KEPT)
+def _at_the_start(chosen: Setting, sample: int, taken: int, eta: float) -> live.Sweeps:
+    """Of the walk, whose stage says what is shown, and changes no number."""
+    return live.sweeps(partial(numbers, chosen), sample=sample, taken=taken, eta=eta, stage=1)
 
 
 def block(

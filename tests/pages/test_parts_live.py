@@ -161,3 +161,34 @@ def test_an_off_grid_value_of_another_slider_is_held_exactly():
     first = head["quantities"]["y"][0]
     want = core.softmax(core.sweep_logit(z, 1, live.grid("z2")))
     np.testing.assert_allclose(swept["z2"][:, first : first + 3], want, rtol=5e-7)
+
+
+def test_sweeps_that_hold_another_value_differ_in_that_number_alone():
+    made = live.sweeps(
+        lambda stage, eta: {"stage": stage, "a": eta[:, None] * np.arange(3.0), "still": 2.5},
+        stage=1,
+        eta=0.5,
+    )
+    held = made.holding("stage", 8)
+    swept, head = decode(live.frames("p", {}, made))
+    again, known = decode(live.frames("p", {}, held))
+    place, *_ = head["quantities"]["stage"]
+    assert (known, held.now["stage"], made.now["stage"]) == (head, 8, 1)
+    assert opened(live.frames("p", {}, held))[2]["stage"] == 8
+    np.testing.assert_array_equal(again["stage"][:, place], np.arange(1, 15))
+    assert (again["eta"][:, place] == 8).all()
+    for key in swept:
+        others = np.arange(len(head["slots"])) != place
+        np.testing.assert_array_equal(again[key][:, others], swept[key][:, others])
+
+
+def test_numbers_that_are_kept_do_not_keep_the_sweeps_they_were_cut_from():
+    made = live.sweeps(lambda z: {"z": z, "still": np.arange(3.0)}, z=np.arange(3.0))
+    assert all(value.base is None for value in made.now.values())
+
+
+def test_the_sweep_that_a_chart_asks_for_is_that_of_its_slider():
+    z = np.array([0.5, -1.0, 2.0])
+    made = live.sweeps(lambda z, tau: {"y": core.softmax(z, tau)}, "z2", z=z, tau=1.5)
+    want = core.softmax(core.sweep_logit(z, 1, live.grid("z2")), 1.5)
+    np.testing.assert_allclose(made.along["y"], want, rtol=1e-14)
