@@ -2,8 +2,8 @@
 
 A board is a list of blocks, which say where each number stands. The numbers of all boards of a page,
 now and at every step of its sliders, arrive apart from them (live.py); the browser (board.js) fills
-them in and has no formula of its own. So a slider that moves changes no board: Streamlit sends one
-that it has sent before as a reference.
+them in and has no formula of its own. So a slider that moves changes no board, and none is
+sent again.
 """
 
 import json
