@@ -137,8 +137,8 @@ def read_text(page: Page) -> dict[str, dict[str, str]]:
 
 
 def settle(page: Page | Frame) -> None:
-    """Wait until the board is there and no run is under way."""
-    page.locator("[data-quantity]").first.wait_for(state="attached")
+    """Wait until the board has its numbers and no run is under way."""
+    page.locator("[data-quantity][data-value]").first.wait_for(state="attached")
     for _ in range(2):  # a change may need a moment to start its run
         page.wait_for_timeout(120)
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

@@ -191,6 +191,7 @@ def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: 
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("epochs to 90 %")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("button", name="Run the race")).to_be_visible()
+    settle(page)
     assert page.locator(".js-plotly-plot").count() == 2
     assert "confusion_CE" in read(page)
 
