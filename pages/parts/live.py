@@ -3,18 +3,18 @@
 For each slider on the page and each of its steps, with the other controls held, `core` has
 computed the board's numbers; the browser only looks them up. All sweeps are one batch.
 
-A number travels as the upper 32 bits of its float64: the full range at 20 bits of mantissa, so
-6.3 significant digits (relative error below 5e−7). Columns that are equal are sent once, those
-that a slider does not move not at all; the rest as differences, byte planes, deflate.
+What is now travels as float64. A number of a sweep is the upper 32 bits of that: the full range at
+20 bits of mantissa, so 6.3 significant digits (relative error below 5e−7). Columns that are equal
+are sent once, those that a slider does not move not at all; the rest as differences, byte planes,
+deflate.
 """
 
 import json
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import takewhile
 from typing import Any, cast
 
 import numpy as np
@@ -36,25 +36,21 @@ def grid(key: str) -> Array:
     return steps
 
 
-def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, int], dict[str, Array]]:
-    """The sliders with their number of steps, and all inputs in one batch: as they are, then swept."""
-    sliders = {
-        f"{name}{k + 1}" if value.ndim else name: (
-            name,
-            k,
-            grid(f"{name}1" if value.ndim else name),
-        )
+def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, slice], dict[str, Array]]:
+    """The rows in which each slider is swept, and all inputs in one batch: as they are, then swept."""
+    names = {
+        f"{name}{k + 1}" if value.ndim else name: (name, k)
         for name, value in inputs.items()
         for k in range(value.size)
     }
-    total = sum(len(steps) for _, _, steps in sliders.values())
-    batch = {name: np.repeat(value[None], 1 + total, axis=0) for name, value in inputs.items()}
-    start = 1
-    for name, k, steps in sliders.values():
+    rows, end = {}, 1
+    for key in names:
+        rows[key] = slice(end, end := end + len(grid(key)))
+    batch = {name: np.repeat(value[None], end, axis=0) for name, value in inputs.items()}
+    for key, (name, k) in names.items():
         column = batch[name] if batch[name].ndim == 1 else batch[name][:, k]
-        column[start : start + len(steps)] = steps
-        start += len(steps)
-    return {key: len(steps) for key, (_, _, steps) in sliders.items()}, batch
+        column[rows[key]] = grid(key)
+    return rows, batch
 
 
 def _words(values: Array) -> Array:
@@ -77,9 +73,9 @@ class Sweeps:
 
     def holding(self, name: str, value: float) -> "Sweeps":
         """The same with another value of a quantity that is its slider's own, and moves nothing else."""
-        packed, number = bytearray(self.packed), np.array(value, dtype="<f8")
+        packed = bytearray(self.packed)
         struct.pack_into("<d", packed, self.places[name], value)
-        return Sweeps({**self.now, name: number}, bytes(packed), self.places, self.along)
+        return replace(self, now={**self.now, name: np.array(float(value))}, packed=bytes(packed))
 
 
 def sweeps(numbers: Numbers, along: str = "", /, **inputs: Array | float) -> Sweeps:
@@ -91,18 +87,19 @@ def sweeps(numbers: Numbers, along: str = "", /, **inputs: Array | float) -> Swe
     along : the slider whose sweep is wanted itself, for a chart
     inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
     """
-    steps, batch = _batch({k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
-    rows = 1 + sum(steps.values())
+    rows, batch = _batch({k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
     states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
+    count = _count(rows)
+    moved = {name: v for name, v in states.items() if v.shape[:1] == (count,)}
     # A copy: whoever keeps these numbers does not keep the sweeps that they were cut from.
-    now = {name: np.array(v[0] if v.shape[:1] == (rows,) else v) for name, v in states.items()}
-    start = 1 + sum(steps[key] for key in takewhile(lambda key: key != along, steps))
-    swept = {
-        name: v[start : start + steps[along]]
-        for name, v in states.items()
-        if along and v.shape[:1] == (rows,)
-    }
-    return Sweeps(now, *_packed(now, states, steps), swept)
+    now = {name: np.array(v[0] if name in moved else v) for name, v in states.items()}
+    swept = {name: v[rows[along]] for name, v in moved.items()} if along else {}
+    return Sweeps(now, *_packed(now, states, rows), swept)
+
+
+def _count(rows: Mapping[str, slice]) -> int:
+    """Of the rows of a batch."""
+    return max((part.stop for part in rows.values()), default=1)
 
 
 def still(numbers: Mapping[str, Array]) -> Sweeps:
@@ -112,7 +109,7 @@ def still(numbers: Mapping[str, Array]) -> Sweeps:
 
 
 def _packed(
-    now: dict[str, Array], states: dict[str, Array], steps: dict[str, int]
+    now: dict[str, Array], states: dict[str, Array], rows: dict[str, slice]
 ) -> tuple[bytes, dict[str, int]]:
     """Length of the header (4 bytes, little-endian), header (JSON), now (float64), sweeps (deflate).
 
@@ -121,23 +118,23 @@ def _packed(
     Parameters
     ----------
     now : each quantity at the sliders' values
-    states : each of (1 + total, …): as they are, then swept; or of its own shape if no slider moves it
-    steps : of each slider, in the order of the sweeps; they sum to the total
+    states : each of (rows, …): as they are, then swept; or of its own shape if no slider moves it
+    rows : in which each slider is swept, one after the other
     """
     quantities, width = {}, 0
     for name, value in now.items():
         quantities[name] = [width, *value.shape]
         width += value.size
-    rows = 1 + sum(steps.values())
-    numbers = np.empty((rows, width))
+    count = _count(rows)
+    numbers = np.empty((count, width))
     for name, value in now.items():
         start = quantities[name][0]
-        alike = (rows if states[name].ndim > value.ndim else 1, value.size)
+        alike = (count if states[name].ndim > value.ndim else 1, value.size)
         numbers[:, start : start + value.size] = states[name].reshape(alike)
 
     # Equal columns (J is symmetric, A and B are parts of it) are one.
     table = _words(numbers)
-    columns = np.ascontiguousarray(table.T).view(f"V{table.itemsize * rows}").ravel().tolist()
+    columns = np.ascontiguousarray(table.T).view(f"V{table.itemsize * count}").ravel().tolist()
     slot_of = {column: slot for slot, column in enumerate(dict.fromkeys(columns))}
     slots = [slot_of[column] for column in columns]
     kept = np.unique(slots, return_index=True)[1]
@@ -145,9 +142,8 @@ def _packed(
 
     sliders: list[dict[str, Any]] = []
     body: list[Array] = [np.zeros(0, np.uint32)]  # a page may have no sliders
-    start = 1
-    for key, count in steps.items():
-        part = table[start : start + count]
+    for key, swept in rows.items():
+        part = table[swept]
         moved = np.flatnonzero((part != table[0]).any(axis=0))
         body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
         control = cast(Slider, CONTROLS[key])
@@ -156,11 +152,10 @@ def _packed(
                 "key": key,
                 "low": control.low,
                 "step": control.step,
-                "count": count,
+                "count": len(part),
                 "columns": moved.tolist(),
             }
         )
-        start += count
     head = _sized({"sliders": sliders, "quantities": quantities, "slots": slots})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
     # Of the strategies the one that takes least time: in planes little else comes again.
