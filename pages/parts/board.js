@@ -280,27 +280,26 @@ function onPage(key) {
   return { text: box.querySelector("[aria-checked=true]")?.textContent ?? null };
 }
 
-// The controls that do not stand where a state has them. A slider that a link set between two steps
-// shows the nearer one: less than half a step away is the same place.
-function elsewhere(state, controls) {
-  return Object.entries(state).filter(([key, value]) => {
-    if (!controls.has(key)) controls.set(key, onPage(key));
-    const at = controls.get(key);
-    if (at === undefined) return false;
-    return "number" in at ? Math.abs(at.number - value) > 0.501 * at.step : at.text !== value;
-  });
+// The controls that do not stand where a state has them, and where they stand. A slider that a link
+// set between two steps shows the nearer one: less than half a step away is the same place.
+function elsewhere(state) {
+  return Object.entries(state)
+    .map(([key, value]) => ({ key, value, at: onPage(key) }))
+    .filter(({ value, at }) => {
+      if (at === undefined) return false;
+      return "number" in at ? Math.abs(at.number - value) > 0.501 * at.step : at.text !== value;
+    });
 }
 
 // The numbers for where the controls stand now, or null if the server has yet to send them.
 function lookUp() {
   if (!frames) return null;
-  const controls = new Map();
-  const moved = elsewhere(frames.state, controls);
+  const moved = elsewhere(frames.state);
   if (pulled) return moved.length ? null : frames.numberAt(pulled.slider, pulled.step);
   if (!moved.length) return frames.numberAt(null);
-  const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0][0]);
+  const slider = moved.length === 1 && frames.sliders.find((s) => s.key === moved[0].key);
   if (!slider) return null;
-  const step = Math.round((controls.get(slider.key).number - slider.low) / slider.step);
+  const step = Math.round((moved[0].at.number - slider.low) / slider.step);
   return step >= 0 && step < slider.count ? frames.numberAt(slider, step) : null;
 }
 
@@ -380,7 +379,7 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 // as for a probability that is looked up, so the bar obeys without a formula.
 function pull(track, x) {
   const slider = frames?.sliders.find((s) => s.key === track.dataset.pull);
-  if (!slider || elsewhere(frames.state, new Map()).length) return;
+  if (!slider || elsewhere(frames.state).length) return;
   const { left, width } = track.getBoundingClientRect();
   const share = (x - left) / width;
   const signed = track.closest(".signed");
