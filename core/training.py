@@ -104,6 +104,22 @@ def _measured(
     )
 
 
+@dataclass(frozen=True)
+class RaceSettings:
+    """All that decides a race: the same settings give the same numbers."""
+
+    data: Data = "Iris"
+    hidden: int = 16
+    activation: Activation = "tanh"
+    confidence: float = 0.0
+    learning_rate: float = 0.1
+    epochs: int = 60
+    batch_size: int = 16
+    momentum: float = 0.0
+    reduction: Reduction = "mean"
+    seed: int = 0
+
+
 def train(
     network: Network,
     data: Dataset,
@@ -144,25 +160,25 @@ def train(
     ValueError
         At once, for settings out of range.
     """
-    points = _checkpoints(
-        network, data, loss, epochs, learning_rate, batch_size, momentum, reduction, seed
+    settings = RaceSettings(
+        epochs=epochs,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        momentum=momentum,
+        reduction=reduction,
+        seed=seed,
     )
+    points = _checkpoints(network, data, loss, settings)
     return (point.record for point in points)
 
 
 def _checkpoints(
-    start: Network | Checkpoint,
-    data: Dataset,
-    loss: Loss,
-    epochs: int,
-    learning_rate: float,
-    batch_size: int,
-    momentum: float,
-    reduction: Reduction,
-    seed: int,
+    start: Network | Checkpoint, data: Dataset, loss: Loss, settings: RaceSettings
 ) -> Iterator[Checkpoint]:
-    """From epoch 0, or those after one."""
-    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, 1)):
+    """From epoch 0, or those after one; of the settings what concerns neither network nor data."""
+    learning_rate, momentum = settings.learning_rate, settings.momentum
+    for name, least in (("epochs", 0), ("batch_size", 1)):
+        value = getattr(settings, name)
         if not isinstance(value, int | np.integer) or value < least:
             raise ValueError(f"{name}: expected a whole number ≥ {least}, got {value!r}")
     if not (np.isfinite(learning_rate) and learning_rate > 0):
@@ -170,34 +186,29 @@ def _checkpoints(
     if not 0 <= momentum < 1:
         raise ValueError(f"momentum: expected a number from 0 to below 1, got {momentum!r}")
     if isinstance(start, Checkpoint):
-        return _after(start, data, loss, epochs, learning_rate, batch_size, momentum, reduction)
+        return _after(start, data, loss, settings)
     rest = tuple(Layer(np.zeros_like(layer.W), np.zeros_like(layer.b)) for layer in start.layers)
     first = Checkpoint(
-        _measured(0, start, data, loss, reduction), rest, np.random.default_rng(seed)
+        _measured(0, start, data, loss, settings.reduction),
+        rest,
+        np.random.default_rng(settings.seed),
     )
-    later = _after(first, data, loss, epochs, learning_rate, batch_size, momentum, reduction)
-    return chain([first], later)
+    return chain([first], _after(first, data, loss, settings))
 
 
 def _after(
-    point: Checkpoint,
-    data: Dataset,
-    loss: Loss,
-    epochs: int,
-    learning_rate: float,
-    batch_size: int,
-    momentum: float,
-    reduction: Reduction,
+    point: Checkpoint, data: Dataset, loss: Loss, settings: RaceSettings
 ) -> Iterator[Checkpoint]:
+    eta, momentum, reduction = settings.learning_rate, settings.momentum, settings.reduction
     x, t = data.x[data.train], data.t[data.train]
-    for epoch in range(point.record.epoch + 1, epochs + 1):
+    for epoch in range(point.record.epoch + 1, settings.epochs + 1):
         record, velocity, chance = point.record, point.velocity, deepcopy(point.chance)
         network = record.network
         order = chance.permutation(len(x))
         # A run that diverges overflows on its way out, and its logits are refused at last.
         with np.errstate(over="ignore", invalid="ignore"), suppress(ValueError):
-            for start in range(0, len(x), batch_size):
-                rows = order[start : start + batch_size]
+            for start in range(0, len(x), settings.batch_size):
+                rows = order[start : start + settings.batch_size]
                 gradients = parameter_gradients(network, x[rows], t[rows], loss, reduction)
                 velocity = tuple(
                     Layer(momentum * v.W + gradient.W, momentum * v.b + gradient.b)
@@ -206,7 +217,7 @@ def _after(
                 network = replace(
                     network,
                     layers=tuple(
-                        Layer(layer.W - learning_rate * v.W, layer.b - learning_rate * v.b)
+                        Layer(layer.W - eta * v.W, layer.b - eta * v.b)
                         for layer, v in zip(network.layers, velocity, strict=True)
                     ),
                 )
@@ -216,22 +227,6 @@ def _after(
             return
         point = Checkpoint(record, velocity, chance)
         yield point
-
-
-@dataclass(frozen=True)
-class RaceSettings:
-    """All that decides a race: the same settings give the same numbers."""
-
-    data: Data = "Iris"
-    hidden: int = 16
-    activation: Activation = "tanh"
-    confidence: float = 0.0
-    learning_rate: float = 0.1
-    epochs: int = 60
-    batch_size: int = 16
-    momentum: float = 0.0
-    reduction: Reduction = "mean"
-    seed: int = 0
 
 
 def racer(settings: RaceSettings, loss: Loss) -> Iterator[EpochRecord]:
@@ -256,12 +251,7 @@ def checkpoints(
         after or initial_network(sizes, settings.activation, settings.seed, settings.confidence),
         data,
         loss,
-        settings.epochs,
-        settings.learning_rate,
-        settings.batch_size,
-        settings.momentum,
-        settings.reduction,
-        settings.seed,
+        settings,
     )
 
 
