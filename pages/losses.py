@@ -165,7 +165,7 @@ def following() -> None:
     if n == 3:
         with right:
             chart.show(
-                figures.simplex(*figures.landscape(tuple(t.tolist()), tau, reduction), y, t),
+                figures.simplex(y, t, tau, reduction),
                 alt="Two triangles of all three-class outputs with contours of each loss, the target, "
                 "the current output, and arrows along which gradient descent moves it",
                 key="simplex",

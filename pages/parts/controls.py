@@ -31,6 +31,8 @@ MAX_TEXT_IN_LINK = 1500
 MAX_TEXT = 2**20
 """Characters of one text; what is longer comes as a file. All of a page's texts are one message."""
 CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
+_FOLLOWED = "followed"
+"""The part of a page that is drawn alone, and whether the rest of it stands."""
 
 
 @dataclass(frozen=True)
@@ -343,9 +345,6 @@ def begin() -> None:
     """At the start of a page no control is drawn yet."""
     _drawn().clear()
     st.session_state[_FOLLOWED] = False
-
-
-_FOLLOWED = "followed"
 
 
 def follow(draw: Callable[[], None]) -> None:

@@ -187,21 +187,6 @@ def arrow_points() -> Array:
     )
 
 
-@lru_cache(maxsize=32)
-def landscape(
-    t: tuple[float, ...], tau: float, reduction: Reduction
-) -> tuple[SimplexRecord, SimplexRecord]:
-    """Both losses at the points of `contour_grid`, and at those of `arrow_points`, for a target.
-
-    No logit changes them, so most changes find them here.
-    """
-    grid, starts = contour_grid()[-1], arrow_points()
-    return (
-        core.simplex_record(grid, t, tau, reduction),
-        core.simplex_record(starts, t, tau, reduction),
-    )
-
-
 def _over_the_triangle(losses: Array, inside: Array) -> Array:
     sheet = np.full(inside.shape, np.nan, dtype=np.float32)
     sheet[inside] = losses
@@ -247,21 +232,41 @@ def _arrows(record: SimplexRecord, step: Array, loss: str, shift: float) -> tupl
     }, longest
 
 
-def simplex(grid: SimplexRecord, field: SimplexRecord, y: Array, t: Array) -> Figure:
+@lru_cache(maxsize=32)
+def _landscape(t: tuple[float, ...], reduction: Reduction) -> list[Figure]:
+    """Contours of both losses over y. Neither logits nor τ change them, so most changes find them here."""
+    x, height, inside, points = contour_grid()
+    ce = core.cross_entropy(np.log(points), t)
+    mse = core.squared_error(points, t, reduction)
+    return [
+        _contours(x, height, _over_the_triangle(ce, inside), 0.0, 5.0),
+        _contours(x, height, _over_the_triangle(mse, inside), _GAP, float(mse.max())),
+    ]
+
+
+@lru_cache(maxsize=32)
+def _directions(
+    t: tuple[float, ...], tau: float, reduction: Reduction
+) -> list[tuple[Figure, float]]:
+    """Arrows of both losses, and how long the longest is. No logit changes them."""
+    field = core.simplex_record(arrow_points(), t, tau, reduction)
+    return [_arrows(field, field.step_ce, "CE", 0.0), _arrows(field, field.step_mse, "MSE", _GAP)]
+
+
+def simplex(y: Array, t: Array, tau: float, reduction: Reduction) -> Figure:
     """Two triangles: the losses' contours, and where descent on the logits takes y.
 
     Parameters
     ----------
-    grid, field : see `landscape`
     y, t : (3,) the current output and the target
+    tau, reduction : of the softmax and of the squared error
     """
-    x, height, inside, _ = contour_grid()
+    of = tuple(t.tolist())
+    (arrows_ce, longest_ce), (arrows_mse, longest_mse) = _directions(of, tau, reduction)
     corners = core.to_plane(np.eye(3))
     outline = corners[[0, 1, 2, 0]]
     target, here = core.to_plane(t), core.to_plane(y)
     shifts = (0.0, _GAP)
-    arrows_ce, longest_ce = _arrows(field, field.step_ce, "CE", shifts[0])
-    arrows_mse, longest_mse = _arrows(field, field.step_mse, "MSE", shifts[1])
     quiet = {"hoverinfo": "skip", "showlegend": False}
     words = {
         (0.5, 1.09): (
@@ -278,14 +283,7 @@ def simplex(grid: SimplexRecord, field: SimplexRecord, y: Array, t: Array) -> Fi
     }
     return {
         "data": [
-            _contours(x, height, _over_the_triangle(grid.loss_ce, inside), shifts[0], 5.0),
-            _contours(
-                x,
-                height,
-                _over_the_triangle(grid.loss_mse, inside),
-                shifts[1],
-                float(grid.loss_mse.max()),
-            ),
+            *_landscape(of, reduction),
             arrows_ce,
             arrows_mse,
             {

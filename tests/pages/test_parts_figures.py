@@ -25,9 +25,8 @@ def swept(z, t, j, tau=1.0):
 
 
 def simplex(y, t, tau=1.0, reduction="mean"):
-    grid = core.simplex_record(figures.contour_grid()[-1], t, tau, reduction)
     field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
-    return figures.simplex(grid, field, np.array(y), t), field
+    return figures.simplex(np.array(y), t, tau, reduction), field
 
 
 def test_the_marks_of_the_sweep_lie_on_their_curves():
@@ -114,3 +113,14 @@ def test_contours_are_drawn_over_the_inside_only():
     assert sheet.shape == inside.shape == (len(y), len(x))
     assert np.isfinite(sheet[inside]).all()
     assert np.isnan(sheet[~inside]).all()
+
+
+@pytest.mark.parametrize("reduction", core.REDUCTIONS)
+@pytest.mark.parametrize("tau", [0.3, 1.0, 4.0])
+def test_the_contours_are_the_losses_at_their_points_whatever_the_temperature(tau, reduction):
+    t = core.smooth([0, 1, 0], 0.1)
+    _, _, inside, points = figures.contour_grid()
+    known = core.simplex_record(points, t, tau, reduction)
+    ce, mse = simplex([0.2, 0.3, 0.5], t, tau, reduction)[0]["data"][:2]
+    np.testing.assert_allclose(ce["z"][inside], known.loss_ce, rtol=1e-6)
+    np.testing.assert_allclose(mse["z"][inside], known.loss_mse, rtol=1e-6)
