@@ -1,7 +1,17 @@
 """The front door: `streamlit run app.py`."""
 
-from pages import frame
-from pages.parts import door
+from pages.ui import startup
 
-with door.turn():
-    frame().run()
+startup.limit_threads()
+
+from pages.ui import queue, session, shell
+
+startup.load()
+
+with queue.turn():
+    shell.open_window()
+    page, arrived = shell.navigation()
+    if arrived:
+        session.carry()
+    session.begin()
+    page.run()

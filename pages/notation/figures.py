@@ -8,21 +8,21 @@ import numpy as np
 
 import core
 from core.inputs import Array
-from core.losses import Reduction
+from core.losses import Loss, Reduction
 from core.simplex import SimplexRecord
-from pages.parts.palette import CLASS_COLORS, LOSS_COLORS, subscript
+from pages.notation.losses import written
+from pages.notation.palette import CLASS_COLORS, subscript
 
 Figure = dict[str, Any]
 
 _NEUTRAL = "rgba(128,128,128,0.55)"
-_LOSS_NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
 
 
-def sweep(
+def gradient_curve(
     values: Array,
-    dL_dz: dict[str, Array],
+    dL_dz: dict[Loss, Array],
     current: float,
-    here: dict[str, float],
+    here: dict[Loss, float],
     *,
     j: int,
     end: float,
@@ -40,13 +40,13 @@ def sweep(
         {
             "type": "scatter",
             "mode": "lines",
-            "name": _LOSS_NAMES[loss],
+            "name": written(loss).name,
             "x": values,
             "y": line,
-            "line": {"color": LOSS_COLORS[loss], "width": 2.5, "dash": dash},
-            "hovertemplate": f"%{{x:.1f}}: %{{y:.4f}}<extra>{_LOSS_NAMES[loss]}</extra>",
+            "line": {"color": written(loss).color, "width": 2.5, "dash": written(loss).dash},
+            "hovertemplate": f"%{{x:.1f}}: %{{y:.4f}}<extra>{written(loss).name}</extra>",
         }
-        for (loss, line), dash in zip(dL_dz.items(), ("solid", "dash"), strict=True)
+        for loss, line in dL_dz.items()
     ]
     marks = {
         "type": "scatter",
@@ -56,7 +56,7 @@ def sweep(
         "y": list(here.values()),
         "marker": {
             "size": 11,
-            "color": [LOSS_COLORS[loss] for loss in here],
+            "color": [written(loss).color for loss in here],
             "line": {"width": 2, "color": "white"},
         },
         "hovertemplate": "%{x:.1f}: %{y:.4f}<extra>you are here</extra>",
@@ -94,7 +94,7 @@ def sweep(
 
 
 def curves(
-    history: dict[str, dict[str, list[float]]],
+    history: dict[Loss, dict[str, list[float]]],
     panels: Sequence[tuple[str, str, str, tuple[float, float] | None]],
     epochs: int,
 ) -> Figure:
@@ -136,15 +136,15 @@ def curves(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": _LOSS_NAMES[loss],
+                "name": written(loss).name,
                 "x": columns["epoch"],
                 "y": columns[measure],
                 "yaxis": f"y{axis}",
-                "line": {"color": LOSS_COLORS[loss], "width": 2.2, "dash": dash},
-                "hovertemplate": f"epoch %{{x}}: %{{y:.4g}}<extra>{_LOSS_NAMES[loss]}</extra>",
+                "line": {"color": written(loss).color, "width": 2.2, "dash": written(loss).dash},
+                "hovertemplate": f"epoch %{{x}}: %{{y:.4g}}<extra>{written(loss).name}</extra>",
                 "showlegend": k == 0,
             }
-            for (loss, columns), dash in zip(history.items(), ("solid", "dash"), strict=True)
+            for loss, columns in history.items()
         ]
     return {
         "data": data,
@@ -208,7 +208,7 @@ def _contours(x: Array, y: Array, sheet: Array, shift: float, top: float) -> Fig
     }
 
 
-def _arrows(record: SimplexRecord, step: Array, loss: str, shift: float) -> tuple[Figure, float]:
+def _arrows(record: SimplexRecord, step: Array, loss: Loss, shift: float) -> tuple[Figure, float]:
     """Arrows along a step, the longest 0.09 of a side; and how long that one is in truth."""
     start, vector = core.to_plane(record.y), core.to_plane(step)
     longest = float(np.linalg.norm(vector, axis=-1).max())
@@ -219,11 +219,11 @@ def _arrows(record: SimplexRecord, step: Array, loss: str, shift: float) -> tupl
         "mode": "lines+markers",
         "x": np.stack([start[:, 0] + shift, tip[:, 0] + shift, gap], axis=1).ravel(),
         "y": np.stack([start[:, 1], tip[:, 1], gap], axis=1).ravel(),
-        "line": {"color": LOSS_COLORS[loss], "width": 1.6},
+        "line": {"color": written(loss).color, "width": 1.6},
         "marker": {
             "symbol": "arrow",
             "angleref": "previous",
-            "color": LOSS_COLORS[loss],
+            "color": written(loss).color,
             "size": [0, 7, 0] * len(start),
             "line": {"width": 0},
         },

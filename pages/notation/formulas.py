@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from core.inputs import Array
-from pages.parts.numbers import tex, tex_factor
+from core.losses import Reduction
+from pages.notation.losses import written
+from pages.notation.number_format import tex, tex_factor
 
 
 def sums_of_the_rows(n: int) -> str:
@@ -85,17 +87,15 @@ def cross_entropy_entry(j: int, y: Array, t: Array, dL_dz: Array, tau: float, de
     )
 
 
-SQUARED_ERROR_FACTOR = {"mean": r"\frac{2}{n}", "sum": "2", "half": ""}
-
-
-def squared_error_derivation(reduction: str) -> Sequence[str]:
+def squared_error_derivation(reduction: Reduction) -> Sequence[str]:
     """The same steps for squared error: yⱼ stays in front."""
-    c = SQUARED_ERROR_FACTOR[reduction]
+    mse = written("MSE", reduction)
+    c = mse.factor
     return (
         rf"g_i = \frac{{\partial L}}{{\partial y_i}} = {c}(y_i - t_i)",
         r"\begin{aligned}\frac{\partial L}{\partial z_j} &= \sum_i g_i J_{ij} \\"
         r" &= \frac1\tau\sum_i g_i\,y_i(\delta_{ij} - y_j)\end{aligned}",
-        r"= \frac1\tau\,{\color{#D55E00}y_j}\,\big(g_j - \langle g, y\rangle\big)",
+        rf"= \frac1\tau\,{{\color{{{mse.color}}}y_j}}\,\big(g_j - \langle g, y\rangle\big)",
     )
 
 
@@ -106,7 +106,7 @@ def squared_error_entry(
     return (
         r"\begin{aligned}"
         rf"\frac{{\partial L_\text{{MSE}}}}{{\partial z_{{{j + 1}}}}}"
-        rf" &= {_over_tau(tau)}{{\color{{#D55E00}}{tex(float(y[j]), decimals)}}}"
+        rf" &= {_over_tau(tau)}{{\color{{{written('MSE').color}}}{tex(float(y[j]), decimals)}}}"
         rf"\,\big({tex(float(g[j]), decimals)} - {tex_factor(inner, decimals)}\big) \\"
         rf" &= {tex(float(dL_dz[j]), decimals)}"
         r"\end{aligned}"

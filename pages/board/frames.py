@@ -14,29 +14,22 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, cast
+from typing import TypedDict
 
 import numpy as np
 
 from core.inputs import Array
-from pages.parts.controls import CONTROLS, Slider
+from pages.board.grid import Grid
 
 Numbers = Callable[..., Mapping[str, Array]]
 """From the sliders' values, each with a leading batch, to the board's quantities."""
 
 
-@cache
-def grid(key: str) -> Array:
-    """Every value that a slider can take."""
-    control = cast(Slider, CONTROLS[key])
-    count = round((control.high - control.low) / control.step) + 1
-    steps = np.round(control.low + control.step * np.arange(count), 10)
-    steps.flags.writeable = False
-    return steps
+Grids = Mapping[str, Grid]
+"""The steps of each slider, by its key."""
 
 
-def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, slice], dict[str, Array]]:
+def _batch(grids: Grids, inputs: Mapping[str, Array]) -> tuple[dict[str, slice], dict[str, Array]]:
     """The rows in which each slider is swept, and all inputs in one batch: as they are, then swept."""
     names = {
         f"{name}{k + 1}" if value.ndim else name: (name, k)
@@ -45,11 +38,11 @@ def _batch(inputs: Mapping[str, Array]) -> tuple[dict[str, slice], dict[str, Arr
     }
     rows, end = {}, 1
     for key in names:
-        rows[key] = slice(end, end := end + len(grid(key)))
+        rows[key] = slice(end, end := end + grids[key].count)
     batch = {name: np.repeat(value[None], end, axis=0) for name, value in inputs.items()}
     for key, (name, k) in names.items():
         column = batch[name] if batch[name].ndim == 1 else batch[name][:, k]
-        column[rows[key]] = grid(key)
+        column[rows[key]] = grids[key].values
     return rows, batch
 
 
@@ -65,8 +58,8 @@ class Sweeps:
 
     now: dict[str, Array]
     packed: bytes
-    """All of them as board.js takes them."""
-    places: dict[str, int]
+    """All of them as the browser takes them."""
+    offsets: dict[str, int]
     """Where in `packed` each quantity's numbers are now."""
     along: dict[str, Array]
     """Those that depend on it at every step of one slider, if one was asked for."""
@@ -74,27 +67,32 @@ class Sweeps:
     def holding(self, name: str, value: float) -> "Sweeps":
         """The same with another value of a quantity that is its slider's own, and moves nothing else."""
         packed = bytearray(self.packed)
-        struct.pack_into("<d", packed, self.places[name], value)
+        struct.pack_into("<d", packed, self.offsets[name], value)
         return replace(self, now={**self.now, name: np.array(float(value))}, packed=bytes(packed))
 
 
-def sweeps(numbers: Numbers, along: str = "", /, **inputs: Array | float) -> Sweeps:
+def sweeps(
+    numbers: Numbers, grids: Grids, along: str = "", /, **inputs: Array | float
+) -> Sweeps:
     """Compute a page's numbers, all in one call.
 
     Parameters
     ----------
     numbers : from the inputs with a leading axis to quantities that have it too, if they depend on them
+    grids : of all sliders that move an input
     along : the slider whose sweep is wanted itself, for a chart
     inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
     """
-    rows, batch = _batch({k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
+    rows, batch = _batch(
+        grids, {k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()}
+    )
     states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
     count = _count(rows)
     moved = {name: v for name, v in states.items() if v.shape[:1] == (count,)}
     # A copy: whoever keeps these numbers does not keep the sweeps that they were cut from.
     now = {name: np.array(v[0] if name in moved else v) for name, v in states.items()}
     swept = {name: v[rows[along]] for name, v in moved.items()} if along else {}
-    return Sweeps(now, *_packed(now, states, rows), swept)
+    return Sweeps(now, *_packed(now, states, rows, grids), swept)
 
 
 def _count(rows: Mapping[str, slice]) -> int:
@@ -105,11 +103,21 @@ def _count(rows: Mapping[str, slice]) -> int:
 def still(numbers: Mapping[str, Array]) -> Sweeps:
     """Numbers that no slider moves."""
     now = {name: np.asarray(value) for name, value in numbers.items()}
-    return Sweeps(now, *_packed(now, now, {}), {})
+    return Sweeps(now, *_packed(now, now, {}, {}), {})
+
+
+class _Slider(TypedDict):
+    """One slider in the header: what it can take, and which columns of the table it moves."""
+
+    key: str
+    low: float
+    step: float
+    count: int
+    columns: list[int]
 
 
 def _packed(
-    now: dict[str, Array], states: dict[str, Array], rows: dict[str, slice]
+    now: dict[str, Array], states: dict[str, Array], rows: dict[str, slice], grids: Grids
 ) -> tuple[bytes, dict[str, int]]:
     """Length of the header (4 bytes, little-endian), header (JSON), now (float64), sweeps (deflate).
 
@@ -120,43 +128,21 @@ def _packed(
     now : each quantity at the sliders' values
     states : each of (rows, …): as they are, then swept; or of its own shape if no slider moves it
     rows : in which each slider is swept, one after the other
+    grids : of those sliders
     """
-    quantities, width = {}, 0
-    for name, value in now.items():
-        quantities[name] = [width, *value.shape]
-        width += value.size
-    count = _count(rows)
-    numbers = np.empty((count, width))
-    for name, value in now.items():
-        start = quantities[name][0]
-        alike = (count if states[name].ndim > value.ndim else 1, value.size)
-        numbers[:, start : start + value.size] = states[name].reshape(alike)
-
-    # Equal columns (J is symmetric, A and B are parts of it) are one.
-    table = _words(numbers)
-    columns = np.ascontiguousarray(table.T).view(f"V{table.itemsize * count}").ravel().tolist()
-    slot_of = {column: slot for slot, column in enumerate(dict.fromkeys(columns))}
-    slots = [slot_of[column] for column in columns]
-    kept = np.unique(slots, return_index=True)[1]
-    table = table[:, kept]
-
-    sliders: list[dict[str, Any]] = []
+    quantities, numbers = _table(now, states, _count(rows))
+    columns, table = _distinct(_words(numbers))
+    sliders: list[_Slider] = []
     body: list[Array] = [np.zeros(0, np.uint32)]  # a page may have no sliders
     for key, swept in rows.items():
         part = table[swept]
         moved = np.flatnonzero((part != table[0]).any(axis=0))
         body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
-        control = cast(Slider, CONTROLS[key])
+        low, step, count = grids[key]
         sliders.append(
-            {
-                "key": key,
-                "low": control.low,
-                "step": control.step,
-                "count": len(part),
-                "columns": moved.tolist(),
-            }
+            {"key": key, "low": low, "step": step, "count": count, "columns": moved.tolist()}
         )
-    head = _sized({"sliders": sliders, "quantities": quantities, "slots": slots})
+    head = _sized({"sliders": sliders, "quantities": quantities, "slots": columns})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
     # Of the strategies the one that takes least time: in planes little else comes again.
     deflate = zlib.compressobj(strategy=zlib.Z_RLE)
@@ -168,16 +154,44 @@ def _packed(
             deflate.flush(),
         ]
     )
-    return packed, {name: len(head) + 8 * place for name, (place, *_) in quantities.items()}
+    return packed, {name: len(head) + 8 * offset for name, (offset, *_) in quantities.items()}
 
 
-def _sized(part: Mapping[str, Any]) -> bytes:
+def _table(
+    now: Mapping[str, Array], states: Mapping[str, Array], count: int
+) -> tuple[dict[str, list[int]], Array]:
+    """Offset and shape of each quantity in a row, and all rows (count, width)."""
+    quantities, width = {}, 0
+    for name, value in now.items():
+        quantities[name] = [width, *value.shape]
+        width += value.size
+    numbers = np.empty((count, width))
+    for name, value in now.items():
+        start = quantities[name][0]
+        alike = (count if states[name].ndim > value.ndim else 1, value.size)
+        numbers[:, start : start + value.size] = states[name].reshape(alike)
+    return quantities, numbers
+
+
+def _distinct(words: Array) -> tuple[list[int], Array]:
+    """Which column of the table each number has, and the table of those that differ.
+
+    J is symmetric, and A and B are parts of it: equal columns are one.
+    """
+    whole = f"V{words.itemsize * len(words)}"
+    columns = np.ascontiguousarray(words.T).view(whole).ravel().tolist()
+    index = {column: k for k, column in enumerate(dict.fromkeys(columns))}
+    of = [index[column] for column in columns]
+    return of, words[:, np.unique(of, return_index=True)[1]]
+
+
+def _sized(part: Mapping[str, object]) -> bytes:
     text = json.dumps(part).encode()
     return struct.pack("<I", len(text)) + text
 
 
-def frames(page: str, state: Mapping[str, Any], sweeps: Sweeps) -> bytes:
-    """All reachable states, and of what they are.
+def frames(page: str, state: Mapping[str, object], sweeps: Sweeps) -> bytes:
+    """All frames that one slider can reach, and of what they are.
 
     Parameters
     ----------

@@ -10,6 +10,18 @@ from core.inputs import Array
 from core.losses import Loss, Reduction
 from core.network import Activation
 from core.upstream import Upstream
+from pages.notation.losses import written
+
+
+@dataclass(frozen=True)
+class Code:
+    """The same in two libraries."""
+
+    numpy: str
+    torch: str
+
+    def __add__(self, more: "Code") -> "Code":
+        return Code(self.numpy + more.numpy, self.torch + more.torch)
 
 
 @dataclass(frozen=True)
@@ -30,14 +42,6 @@ def _floats(values: Array) -> str:
 def _literal(values: Array) -> str:
     """An array of any shape as nested lists."""
     return repr(values.tolist())
-
-
-_SQUARED_ERROR = {
-    "mean": "((y - t) ** 2).mean()",
-    "sum": "((y - t) ** 2).sum()",
-    "half": "((y - t) ** 2).sum() / 2",
-}
-_SQUARED_ERROR_G = {"mean": "2 * (y - t) / len(y)", "sum": "2 * (y - t)", "half": "y - t"}
 
 
 def numpy_softmax(z: Array, tau: float) -> str:
@@ -74,9 +78,10 @@ print(predicted, actual, sep="\\n")
 def numpy_product(up: Upstreamed) -> str:
     """g and g J."""
     lines = {
-        "CE": f"t = np.array({_floats(up.t)})  # target\ng = -t / y  # cross-entropy",
+        "CE": f"t = np.array({_floats(up.t)})  # target\n"
+        f"g = {written('CE').g_code}  # cross-entropy",
         "MSE": f"t = np.array({_floats(up.t)})  # target\n"
-        f"g = {_SQUARED_ERROR_G[up.reduction]}  # squared error, {up.reduction}",
+        f"g = {written('MSE', up.reduction).g_code}  # squared error, {up.reduction}",
         "ones": "g = np.ones(len(y))  # L = y.sum(), which is always 1",
         "row": f"g = np.eye(len(y))[{up.row}]  # L = y[{up.row}] alone",
         "custom": f"g = np.array({_floats(up.g)})",
@@ -90,14 +95,15 @@ print(dL_dz)
 
 def numpy_losses(t: Array, reduction: Reduction) -> str:
     """Both losses and their gradients."""
+    ce, mse = written("CE"), written("MSE", reduction)
     return f"""
 t = np.array({_floats(t)})  # target
-loss_ce = -(t * np.log(y)).sum()
-g_ce = -t / y
+loss_ce = {ce.code}
+g_ce = {ce.g_code}
 dL_dz_ce = g_ce @ J  # = (y - t) / tau
 
-loss_mse = {_SQUARED_ERROR[reduction]}
-g_mse = {_SQUARED_ERROR_G[reduction]}
+loss_mse = {mse.code}
+g_mse = {mse.g_code}
 dL_dz_mse = g_mse @ J
 
 print(dL_dz_ce, dL_dz_mse, sep="\\n")
@@ -134,9 +140,9 @@ def torch_product(up: Upstreamed) -> str:
     """A scalar L whose gradient at y is g, and what autograd makes of it."""
     lines = {
         "CE": f"t = torch.tensor({_floats(up.t)}, dtype=torch.float64)  # target\n"
-        "L = -(t * torch.log(y)).sum()  # cross-entropy",
+        f"L = {written('CE').torch}  # cross-entropy",
         "MSE": f"t = torch.tensor({_floats(up.t)}, dtype=torch.float64)  # target\n"
-        f"L = {_SQUARED_ERROR[up.reduction]}  # squared error, {up.reduction}",
+        f"L = {written('MSE', up.reduction).torch}  # squared error, {up.reduction}",
         "ones": "L = y.sum()  # always 1",
         "row": f"L = y[{up.row}]",
         "custom": f"L = (torch.tensor({_floats(up.g)}, dtype=torch.float64) * y).sum()",
@@ -150,12 +156,13 @@ print(dL_dz)
 
 def torch_losses(t: Array, reduction: Reduction) -> str:
     """Both losses through autograd."""
+    ce, mse = written("CE"), written("MSE", reduction)
     return f"""
 t = torch.tensor({_floats(t)}, dtype=torch.float64)  # target
-loss_ce = -(t * torch.log(y)).sum()
+loss_ce = {ce.torch}
 g_ce, dL_dz_ce = torch.autograd.grad(loss_ce, [y, z], retain_graph=True)
 
-loss_mse = {_SQUARED_ERROR[reduction]}
+loss_mse = {mse.torch}
 g_mse, dL_dz_mse = torch.autograd.grad(loss_mse, [y, z])
 
 print(dL_dz_ce, dL_dz_mse, sep="\\n")
@@ -175,11 +182,8 @@ def numpy_network(
 ) -> str:
     """Forward and backward of the small network, by hand."""
     given = "\n".join(f"{name} = np.array({_literal(quantities[name])})" for name in _PARAMETERS)
-    phi, slope, _ = _ACTIVATION[activation]
-    if loss == "CE":
-        L, g = "-(t * np.log(y)).sum()", "-t / y"
-    else:
-        L, g = _SQUARED_ERROR[reduction], _SQUARED_ERROR_G[reduction]
+    phi, derivative, _ = _ACTIVATION[activation]
+    how = written(loss, reduction)
     return f"""import numpy as np
 
 {given}
@@ -190,17 +194,17 @@ h = {phi}
 z = h @ W2 + b2
 y = np.exp(z - z.max())
 y = y / y.sum()
-loss = {L}
+loss = {how.code}
 
 # backward: upstream × local
-g = {g}  # ∂L/∂y
+g = {how.g_code}  # ∂L/∂y
 J = np.diag(y) - np.outer(y, y)  # ∂y/∂z
 dL_dz = g @ J
 dL_dW2 = np.outer(h, dL_dz)  # hᵀ ∂L/∂z
 dL_db2 = dL_dz
 dL_dh = dL_dz @ W2.T
-slope = {slope}  # φ'(a)
-dL_da = dL_dh * slope
+dh_da = {derivative}  # φ'(a)
+dL_da = dL_dh * dh_da
 dL_dW1 = np.outer(x, dL_da)  # xᵀ ∂L/∂a
 dL_db1 = dL_da
 print(loss, dL_dW1, sep="\\n")
@@ -216,7 +220,6 @@ def torch_network(
         f"{', requires_grad=True' if name[0] in 'Wb' else ''})"
         for name in _PARAMETERS
     )
-    L = "-(t * torch.log(y)).sum()" if loss == "CE" else _SQUARED_ERROR[reduction]
     return f"""import torch
 
 {given}
@@ -225,12 +228,42 @@ a = x @ W1 + b1
 h = {_ACTIVATION[activation][2]}
 z = h @ W2 + b2
 y = torch.softmax(z, dim=-1)
-loss = {L}
+loss = {written(loss, reduction).torch}
 g, dL_dz, dL_dW2, dL_db2, dL_dh, dL_da, dL_dW1, dL_db1 = torch.autograd.grad(
     loss, [y, z, W2, b2, h, a, W1, b1]
 )
 print(loss, dL_dW1, sep="\\n")
 """
+
+
+def softmax(z: Array, tau: float) -> Code:
+    """z, y and J."""
+    return Code(numpy_softmax(z, tau), torch_softmax(z, tau))
+
+
+def nudge(j: int, delta: float) -> Code:
+    """What follows `softmax` for a nudge of logit j."""
+    return Code(numpy_nudge(j, delta), torch_nudge(j, delta))
+
+
+def product(up: Upstreamed) -> Code:
+    """What follows `softmax` for g J."""
+    return Code(numpy_product(up), torch_product(up))
+
+
+def losses(t: Array, reduction: Reduction) -> Code:
+    """What follows `softmax` for both losses."""
+    return Code(numpy_losses(t, reduction), torch_losses(t, reduction))
+
+
+def network(
+    quantities: Mapping[str, Array], activation: Activation, loss: Loss, reduction: Reduction
+) -> Code:
+    """Forward and backward of the small network."""
+    return Code(
+        numpy_network(quantities, activation, loss, reduction),
+        torch_network(quantities, activation, loss, reduction),
+    )
 
 
 def diagnosis(

@@ -19,8 +19,6 @@ POSITIVE = "#e08214"
 NEGATIVE = "#8073ac"
 """ColorBrewer's PuOr, safe for the colour-blind; mixed into the theme's background."""
 
-LOSS_COLORS = {"CE": "#0072B2", "MSE": "#D55E00"}
-
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

@@ -1,0 +1,334 @@
+"""What a board shows, and where: blocks, as plain data.
+
+A board is a list of blocks. The numbers of all boards of a page, now and at every step of its
+sliders, arrive apart from them (frames.py); the browser fills them in and has no formula of its own.
+So a slider that moves changes no board, and none is sent again.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypedDict
+
+from pages.notation.palette import labels
+
+Tone = Literal["plain", "quiet", "key"]
+
+
+class Number(TypedDict):
+    """A number inside a sentence."""
+
+    quantity: str
+    index: str
+    sign: bool
+    decimals: int | None
+
+
+class Wording(TypedDict):
+    """A word inside a sentence, one of several."""
+
+    quantity: str
+    index: str
+    words: list[str]
+
+
+class Text(TypedDict):
+    kind: Literal["text"]
+    parts: list[str | Number | Wording]
+    tone: Tone
+    stage: int | None
+
+
+class Words(TypedDict):
+    kind: Literal["heading", "symbol"]
+    text: str
+
+
+class Group(TypedDict):
+    kind: Literal["beside", "stack"]
+    blocks: list["Block"]
+
+
+class Card(TypedDict):
+    kind: Literal["card"]
+    stage: int
+    blocks: list["Block"]
+
+
+class Bars(TypedDict):
+    kind: Literal["bars"]
+    quantity: str
+    labels: list[str]
+    title: str
+    scale: float
+    signed: bool
+    decimals: int
+    drag: str | None
+
+
+class Matrix(TypedDict):
+    kind: Literal["matrix"]
+    quantity: str
+    rows: list[str]
+    columns: list[str]
+    title: str
+    shape: str
+    scale: float
+    decimals: int
+    rowSums: str | None
+    columnSums: str | None
+    row: int | None
+    column: int | None
+    pick: bool
+    sign: bool
+    classRows: bool
+    classColumns: bool
+    stage: int | None
+
+
+class _Vector(TypedDict):
+    label: str
+    quantity: str
+    scale: float
+    stage: int | None
+
+
+class Vector(_Vector, total=False):
+    """One row of several."""
+
+    words: tuple[str, str]
+
+
+class Vectors(TypedDict):
+    kind: Literal["vectors"]
+    rows: list[Vector]
+    classes: bool
+    columns: list[str]
+    title: str
+    shape: str
+    decimals: int
+    column: int | None
+    pick: bool
+
+
+class Triangle(TypedDict):
+    kind: Literal["triangle"]
+    quantity: str
+    classes: list[int]
+    corners: list[str]
+    title: str
+
+
+Block = Text | Words | Group | Card | Bars | Matrix | Vectors | Triangle
+
+
+@dataclass(frozen=True)
+class Board:
+    """Blocks, one below the other."""
+
+    blocks: tuple[Block, ...]
+    alt: str
+    """What a screen reader calls the board."""
+    dense: bool = False
+    """Small type, for many matrices on one screen."""
+
+    @cached_property
+    def layout(self) -> str:
+        """The blocks as JSON."""
+        return json.dumps(self.blocks, ensure_ascii=False)
+
+    def names(self, quantity: str) -> bool:
+        """Whether the board shows a quantity of this name."""
+        return f'"quantity": {json.dumps(quantity, ensure_ascii=False)}' in self.layout
+
+
+def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Number:
+    """A number inside a sentence; without decimals it is written as 3.2e−9."""
+    return {
+        "quantity": quantity,
+        "index": ",".join(map(str, index)),
+        "sign": sign,
+        "decimals": decimals,
+    }
+
+
+def wording(quantity: str, words: Sequence[str]) -> Wording:
+    """The word that a whole number 0, 1, … stands for, inside a sentence."""
+    return {"quantity": quantity, "index": "", "words": list(words)}
+
+
+def text(
+    *parts: str | Number | Wording, tone: Tone = "plain", stage: int | None = None
+) -> Text:
+    """A sentence of words and numbers; tone is "plain", "quiet" or "key"."""
+    return {"kind": "text", "parts": list(parts), "tone": tone, "stage": stage}
+
+
+def heading(words: str) -> Words:
+    """What stands above a board's second part, as large as a page's subheader."""
+    return {"kind": "heading", "text": words}
+
+
+def symbol(sign: str) -> Words:
+    """An operator that stands between blocks."""
+    return {"kind": "symbol", "text": sign}
+
+
+def beside(*blocks: Block) -> Group:
+    """Blocks side by side, wrapped where the window is narrow."""
+    return {"kind": "beside", "blocks": list(blocks)}
+
+
+def stack(*blocks: Block) -> Group:
+    """Blocks one below the other, beside others."""
+    return {"kind": "stack", "blocks": list(blocks)}
+
+
+def card(stage: int, *blocks: Block) -> Card:
+    """Blocks that are there only while the quantity `stage` has this value."""
+    return {"kind": "card", "stage": stage, "blocks": list(blocks)}
+
+
+def bars(
+    quantity: str,
+    symbol: str,
+    n: int,
+    *,
+    title: str,
+    scale: float,
+    signed: bool,
+    decimals: int,
+    drag: str | None = None,
+) -> Bars:
+    """One bar a class in the class's colour, from a fixed zero to ±scale.
+
+    With drag="z" a bar can be dragged, which moves slider z1 … zn of its class.
+    """
+    return {
+        "kind": "bars",
+        "quantity": quantity,
+        "labels": labels(symbol, n),
+        "title": title,
+        "scale": scale,
+        "signed": signed,
+        "decimals": decimals,
+        "drag": drag,
+    }
+
+
+def matrix(
+    quantity: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    title: str,
+    shape: str,
+    scale: float,
+    decimals: int,
+    row_sums: str | None = None,
+    column_sums: str | None = None,
+    row: int | None = None,
+    column: int | None = None,
+    pick: bool = False,
+    class_rows: bool = True,
+    class_columns: bool = True,
+    signed: bool = True,
+    stage: int | None = None,
+) -> Matrix:
+    """A matrix as a table with coloured, signed numbers.
+
+    Parameters
+    ----------
+    quantity : name of an (r, c) array among the board's quantities; or (c,) if r = 1, (r,) if c = 1
+    rows, columns : the labels
+    shape : the shape as text, for the title
+    scale : the value at which the colour reaches its end; fixed, so that a change means change
+    row_sums, column_sums : names of the quantities in the margins
+    row, column : what is framed; both together frame one cell
+    pick : whether a cell can be picked
+    class_rows, class_columns : whether these are classes, and wear their colours
+    signed : whether a plus stands before what is positive
+    stage : framed while the quantity `stage` has this value, faint while it is below
+    """
+    return {
+        "kind": "matrix",
+        "quantity": quantity,
+        "rows": list(rows),
+        "columns": list(columns),
+        "title": title,
+        "shape": shape,
+        "scale": scale,
+        "decimals": decimals,
+        "rowSums": row_sums,
+        "columnSums": column_sums,
+        "row": row,
+        "column": column,
+        "pick": pick,
+        "sign": signed,
+        "classRows": class_rows and len(rows) > 1,
+        "classColumns": class_columns and len(columns) > 1,
+        "stage": stage,
+    }
+
+
+def vectors(
+    rows: Sequence[
+        tuple[str, str, float | tuple[str, str]] | tuple[str, str, float | tuple[str, str], int]
+    ],
+    columns: Sequence[str],
+    *,
+    title: str,
+    decimals: int,
+    shape: str = "",
+    column: int | None = None,
+    pick: bool = False,
+    classes: bool = True,
+) -> Vectors:
+    """Several vectors over the same classes, one a row: (label, quantity, scale).
+
+    A scale of 0 leaves the row uncoloured and unsigned. In place of a scale a row may have the
+    two words for false and true. A fourth entry is the row's stage, as for a matrix. Without
+    `classes` the columns are something else and wear no colours.
+    """
+    return {
+        "kind": "vectors",
+        "rows": [_vector(*row) for row in rows],
+        "classes": classes,
+        "columns": list(columns),
+        "title": title,
+        "shape": shape,
+        "decimals": decimals,
+        "column": column,
+        "pick": pick,
+    }
+
+
+def _vector(
+    label: str, quantity: str, scale: float | tuple[str, str], stage: int | None = None
+) -> Vector:
+    row: Vector = {
+        "label": label,
+        "quantity": quantity,
+        "scale": 0 if isinstance(scale, tuple) else scale,
+        "stage": stage,
+    }
+    return {**row, "words": scale} if isinstance(scale, tuple) else row
+
+
+def triangle(quantity: str, classes: Sequence[int], corners: Sequence[str], *, title: str) -> Triangle:
+    """Points on the simplex of three classes, each in the colour of its class.
+
+    Parameters
+    ----------
+    quantity : name of an (m, 2) array, see `core.to_plane`
+    classes : (m,) from 0
+    corners : what the corners of classes 1, 2, 3 are called
+    """
+    return {
+        "kind": "triangle",
+        "quantity": quantity,
+        "classes": list(classes),
+        "corners": list(corners),
+        "title": title,
+    }

@@ -1,0 +1,1 @@
+"""How things are written: numbers, colours, formulas, code, figures, losses. No Streamlit."""

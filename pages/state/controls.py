@@ -1,0 +1,99 @@
+"""Every control of the explorer, defined once. Its key is its name in the link."""
+
+from core.datasets import DATA
+from core.diagnosis.case import QUANTITIES
+from core.diagnosis.verdict import NAMES
+from core.losses import LOSSES, REDUCTIONS
+from core.network import ACTIVATIONS
+from core.upstream import UPSTREAM
+from pages.notation.palette import CLASS_COLORS, subscript
+from pages.state.kinds import Choice, Control, Number, Several, Slider, Text
+
+MAX_CLASSES = len(CLASS_COLORS)
+CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
+
+
+def _class_label(symbol: str, k: int) -> str:
+    return f':color[■]{{foreground="{CLASS_COLORS[k]}"}} {subscript(symbol, k)}'
+
+
+_Z = (2.0, 1.0, 0.1, *[0.0] * (MAX_CLASSES - 3))
+_G = (1.0, -1.0, *[0.0] * (MAX_CLASSES - 2))
+
+CONTROLS: dict[str, Control] = {
+    "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has.", live=False),
+    **{
+        f"z{k + 1}": Slider(_class_label("z", k), -10.0, 10.0, 0.1, _Z[k])
+        for k in range(MAX_CLASSES)
+    },
+    "tau": Slider(
+        "Temperature τ", 0.1, 5.0, 0.1, 1.0, "y = softmax(z/τ): small sharpens, large flattens."
+    ),
+    "t": Choice("Target class", CLASSES, "1", "The class that is right: t is 1 there."),
+    "eps": Slider(
+        "Label smoothing ε", 0.0, 0.5, 0.01, 0.0, "t becomes (1 − ε) t + ε/n: never quite 0 or 1."
+    ),
+    "mse": Choice(
+        "Squared error",
+        REDUCTIONS,
+        "mean",
+        "mean: 1/n Σ(y−t)². sum: Σ(y−t)². half: ½Σ(y−t)².",
+    ),
+    "up": Choice(
+        "Upstream gradient g = ∂L/∂y",
+        UPSTREAM,
+        "CE",
+        "CE: cross-entropy, −t/y. MSE: squared error. ones: L = Σyᵢ. "
+        "row: L = yᵢ alone. custom: your own numbers.",
+    ),
+    **{
+        f"g{k + 1}": Slider(_class_label("g", k), -5.0, 5.0, 0.1, _G[k]) for k in range(MAX_CLASSES)
+    },
+    "i": Choice("Output i (row)", CLASSES, "1"),
+    "j": Choice("Logit j (column)", CLASSES, "2"),
+    "nudge": Slider(
+        "Nudge δ of the logit", -3.0, 3.0, 0.1, 0.5, "How far logit j is moved for comparison."
+    ),
+    "answer": Choice("So the gradient is zero?", ("Yes", "No"), None),
+    "ask": Choice("Upstream gradient g", ("ones", "CE", "MSE"), "ones"),
+    "seed": Number("Seed", 0, 9999, 0, "Fixes every random choice."),
+    "act": Choice("Activation φ", ACTIVATIONS, "tanh", "Of the hidden layer."),
+    "sample": Slider("Flower", 1, 150, 1, 51, "1–50 setosa, 51–100 versicolor, 101–150 virginica."),
+    "width": Slider("Hidden units", 2, 6, 1, 3, live=False),
+    "loss": Choice("Loss", LOSSES, "CE", "CE: cross-entropy. MSE: squared error."),
+    "stage": Slider("Step", 1, 14, 1, 8, "1–6 go forward, 7–14 come back."),
+    "eta": Slider("Learning rate η", 0.1, 5.0, 0.1, 0.5, "A step is θ − η ∂L/∂θ."),
+    "taken": Slider("Gradient steps taken", 0, 10, 1, 0, "On this flower alone, from the start."),
+    "weight": Choice("Weight to explain", (), "W1(1,1)", "Or pick a cell of W₁ or W₂."),
+    "data": Choice("Data", DATA, "Iris", "Iris: 150 flowers. digits: 1 797 images of 8×8 pixels."),
+    "confidence": Slider(
+        "Initial confidence",
+        0.0,
+        15.0,
+        0.5,
+        0.0,
+        "Added to class 1’s output bias at the start: both networks then believe in class 1 "
+        "whatever they see.",
+        live=False,
+    ),
+    "lr": Number("Learning rate η", 1e-6, 1e6, 0.1, "The same for both losses."),
+    "epochs": Slider("Epochs", 10, 200, 10, 60, "Passes through the training part.", live=False),
+    "hidden": Slider("Hidden units", 2, 64, 1, 16, live=False),
+    "batch": Slider("Batch size", 1, 128, 1, 16, "Samples per gradient step.", live=False),
+    "momentum": Slider(
+        "Momentum", 0.0, 0.95, 0.05, 0.0, "v ← μ v + ∂L/∂θ, θ ← θ − η v.", live=False
+    ),
+    "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
+    "given": Choice("You know", ("z", "y"), "z", "The logits z, or only the outputs y."),
+    "over": Choice("Loss over the rows", ("sum", "mean"), "sum", "mean: each row carries 1/m."),
+    "input": Text("{given}, one row per example", "2.0 1.0 0.1"),
+    "target": Text(
+        "Target: classes from 0, or one-hot or soft rows", "0", "As in code: the first class is 0."
+    ),
+    "h": Text("h, the input of the linear layer z = h W + b", "0.5 -1.2 0.3 0.8"),
+    "got": Several("What did you get?", QUANTITIES, ("dL_dz",), "dL_dz is ∂L/∂z, and so on."),
+    **{
+        f"got_{name}": Text(f"Your {symbol}", "[-0.341  0.242  0.099]")
+        for name, symbol in NAMES.items()
+    },
+}

@@ -1,0 +1,107 @@
+"""States worth seeing, one click each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Text
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A state worth seeing."""
+
+    label: str
+    help: str
+    state: dict[str, Any]
+
+
+def _softmax(label: str, z: tuple[float, float, float], t: str, help: str) -> Preset:
+    state: dict[str, Any] = {"n": 3, "t": t, "tau": 1.0, "eps": 0.0}
+    return Preset(label, help, {**state, **{f"z{k + 1}": value for k, value in enumerate(z)}})
+
+
+def _race(label: str, confidence: float, help: str) -> Preset:
+    fixed: dict[str, Any] = {
+        "act": "tanh",
+        "lr": 0.1,
+        "epochs": 60,
+        "hidden": 16,
+        "batch": 16,
+        "momentum": 0.0,
+    }
+    return Preset(label, help, {**fixed, "confidence": confidence, "mse": "sum"})
+
+
+def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset:
+    empty: dict[str, Any] = {key: "" for key, c in CONTROLS.items() if isinstance(c, Text)}
+    empty |= {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
+    asked = {f"got_{name}": text for name, text in got.items()}
+    return Preset(label, help, {**empty, **state, "got": list(got), **asked})
+
+
+PRESETS = (
+    _softmax("Textbook", (2.0, 1.0, 0.1), "1", "The usual example: z = (2, 1, 0.1)."),
+    _softmax("Uniform", (0.0, 0.0, 0.0), "1", "Equal logits: the softmax knows nothing."),
+    _softmax("Confident, right", (6.0, 0.0, 0.0), "1", "Nearly all on class 1, the target."),
+    _softmax("Confident, wrong", (6.0, 0.0, 0.0), "2", "Nearly all on class 1; the target is 2."),
+    _softmax("Tie", (2.0, 2.0, -2.0), "1", "Two classes share the lead."),
+    _softmax("Saturated", (10.0, -10.0, -10.0), "2", "As far out as the sliders go, and wrong."),
+    _softmax("Sign flip", (2.0, 0.0, 0.0), "2", "The two losses push z₃ in opposite directions."),
+)
+RACE_PRESETS = (
+    _race("A fair start", 0.0, "No class is favoured, and squared error is summed over classes."),
+    _race("A confidently wrong start", 10.0, "Both networks start certain of class 1."),
+)
+
+EXAMPLES = (
+    _example(
+        "The row sums",
+        "The question that this explorer grew from.",
+        {"dL_dz": "0 0 0"},
+        input="2.0 1.0 0.1",
+        target="0",
+    ),
+    _example(
+        "A right one",
+        "y − t, printed with four digits.",
+        {"dL_dz": "tensor([-0.3410,  0.2424,  0.0986])"},
+        input="[2.0, 1.0, 0.1]",
+        target="0",
+    ),
+    _example(
+        "Two at once",
+        "A flipped sign and a forgotten 1/m, in a batch of two.",
+        {"dL_dz": "[[ 0.3410 -0.2424 -0.0986]\n [-0.0420  0.8858 -0.8438]]"},
+        input="[[2.0, 1.0, 0.1],\n [0.0, 1.0, 3.0]]",
+        target="0 1",
+        over="mean",
+    ),
+    _example(
+        "y − t with squared error",
+        "Right for cross-entropy only.",
+        {"dL_dz": r"\begin{bmatrix} -0.3410 & 0.2424 & 0.0986 \end{bmatrix}"},
+        input="2, 1, 0.1",
+        target="1 0 0",
+        loss="MSE",
+        mse="half",
+    ),
+    _example(
+        "A whole layer",
+        "∂L/∂z is right, and ∂L/∂W lies on its side.",
+        {
+            "dL_dz": "-0.3410 0.2424 0.0986",
+            "dL_dW": "-0.1705 0.3410\n0.1212 -0.2424\n0.0493 -0.0986",
+        },
+        input="2 1 0.1",
+        target="0",
+        h="0.5 -1.0",
+    ),
+    _example(
+        "No known mistake",
+        "Numbers that no formula here gives.",
+        {"dL_dz": "-0.3410 0.2424 0.1986"},
+        input="2 1 0.1",
+        target="0",
+    ),
+)

@@ -1,0 +1,1 @@
+"""All shared Streamlit: start-up, shell, session, widgets, boards, charts, what is taken along."""

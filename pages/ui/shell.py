@@ -1,0 +1,57 @@
+"""The shell that all pages share: the window and the navigation."""
+
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages import PAGES, Page
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page as Script
+
+_STANDS = "shell"
+_ICON = "data:image/svg+xml;base64," + (
+    b64encode(Path(__file__).with_name("icon.svg").read_bytes()).decode()
+)
+
+
+def open_window() -> None:
+    """The window's title and icon, and its whole width."""
+    st.set_page_config(
+        page_title="Softmax backpropagation explorer", page_icon=_ICON, layout="wide"
+    )
+
+
+def navigation() -> tuple["Script", bool]:
+    """The page to be run, and whether the visitor has just come to it from another."""
+    script = st.navigation(
+        [
+            st.Page(
+                f"pages/{page.stem}.py",
+                title=page.title,
+                icon=page.icon,
+                help=page.help,
+                default=page is PAGES[0],
+            )
+            for page in PAGES
+        ],
+        position="hidden" if st.context.is_embedded else "top",
+    )
+    before = st.session_state.get(_STANDS, script.url_path)
+    st.session_state[_STANDS] = script.url_path
+    return script, before != script.url_path
+
+
+def enter(file: str) -> Page:
+    """Every page's first statement: which page it is.
+
+    On a fresh server Streamlit still discovers `pages/` by itself and runs the first deep link's
+    page without app.py. Declaring the navigation ends that discovery; the rerun comes by app.py.
+    """
+    if _STANDS not in st.session_state:
+        open_window()
+        navigation()
+        st.rerun()
+    return next(page for page in PAGES if page.stem == Path(file).stem)
