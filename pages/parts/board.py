@@ -1,40 +1,32 @@
 """The live board: bars, matrices, products and captions, drawn from plain numbers.
 
 A board is a list of blocks, which say where each number stands. The numbers of all boards of a page,
-now and at every step of its sliders, arrive apart from them (live.py); the browser (board.js) fills
+now and at every step of its sliders, arrive apart from them (live.py); the browser (board/js/) fills
 them in and has no formula of its own. So a slider that moves changes no board, and none is
-sent again.
+sent again; nor is the browser's engine, which is the same for all pages and travels once.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from pages.board import scripts
 from pages.parts import controls
 from pages.parts.live import Sweeps, frames
 from pages.parts.palette import CLASS_COLORS, NEGATIVE, POSITIVE, labels
 
 Block = dict[str, Any]
 
-_HERE = Path(__file__).parent
-
-
-def _file(name: str) -> str:
-    """Without indentation and lines of comment: it travels with every change."""
-    lines = (line.strip() for line in (_HERE / name).read_text(encoding="utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-
-
 _board = st.components.v2.component(
     "board",
     html='<div class="board"></div>\n',
-    css=_file("board.css"),
-    js=_file("slot.js"),
+    css=scripts.style(),
+    js=scripts.script("mount.js"),
 )
-_engine = st.components.v2.component("board_engine", js=_file("board.js"))
+_frames = st.components.v2.component("board_frames", js=scripts.script("mount.js"))
+_engine = st.components.v2.component("board_engine", js=scripts.script("streamlit.js"))
 
 
 def layout(*blocks: Block) -> str:
@@ -72,13 +64,13 @@ def symbol(sign: str) -> Block:
     return {"kind": "symbol", "text": sign}
 
 
-def line(*blocks: Block) -> Block:
+def beside(*blocks: Block) -> Block:
     """Blocks side by side, wrapped where the window is narrow."""
-    return {"kind": "line", "blocks": list(blocks)}
+    return {"kind": "beside", "blocks": list(blocks)}
 
 
 def stack(*blocks: Block) -> Block:
-    """Blocks one below the other, inside a line."""
+    """Blocks one below the other, among blocks side by side."""
     return {"kind": "stack", "blocks": list(blocks)}
 
 
@@ -96,11 +88,11 @@ def bars(
     scale: float,
     signed: bool,
     decimals: int,
-    pull: str | None = None,
+    drag: str | None = None,
 ) -> Block:
     """One bar a class in the class's colour, from a fixed zero to ±scale.
 
-    With pull="z" a bar can be pulled, which moves slider z1 … zn of its class.
+    With drag="z" a bar can be dragged, which moves slider z1 … zn of its class.
     """
     return {
         "kind": "bars",
@@ -110,7 +102,7 @@ def bars(
         "scale": scale,
         "signed": signed,
         "decimals": decimals,
-        "pull": pull,
+        "drag": drag,
     }
 
 
@@ -142,11 +134,11 @@ def matrix(
     shape : the shape as text, for the title
     scale : the value at which the colour reaches its end; fixed, so that a change means change
     row_sums, column_sums : names of the quantities in the margins
-    row, column : what is framed; both together frame one cell
+    row, column : what is outlined; both together outline one cell
     pick : whether a cell can be picked
     class_rows, class_columns : whether these are classes, and wear their colours
     signed : whether a plus stands before what is positive
-    stage : framed while the quantity `stage` has this value, faint while it is below
+    stage : outlined while the quantity `stage` has this value, faint while it is below
     """
     return {
         "kind": "matrix",
@@ -253,8 +245,8 @@ def show(
         if on_pick is not None and cell is not None:
             on_pick(*cell)
 
-    def pulled() -> None:
-        controls.pull(st.session_state[key].pull)
+    def dragged() -> None:
+        controls.drag(st.session_state[key].drag)
 
     rest = {
         "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
@@ -268,13 +260,21 @@ def show(
         # As text: of a dictionary Streamlit would make JSON twice, once for its identity.
         data=f'{{"blocks": {laid}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
         on_pick_change=picked,
-        on_pull_change=pulled,
+        on_drag_change=dragged,
     )
 
 
 def live(page: str, sweeps: Sweeps) -> None:
     """The numbers of the page's boards; called last, once, when all controls are drawn."""
-    _engine(key=f"{page}_live", data=frames(page, controls.drawn(), sweeps))
+    _frames(key=f"{page}_frames", data=frames(page, controls.drawn(), sweeps))
+
+
+def engine() -> None:
+    """What draws and paints all boards in the browser; called once a run, by no part of one.
+
+    It is the same at every run, so Streamlit sends it once and then says that it has not changed.
+    """
+    _engine(key="board_engine")
 
 
 def _cell(message: object, laid: str) -> tuple[str, int, int] | None:

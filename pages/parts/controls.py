@@ -531,7 +531,7 @@ def pick_column(_: str, __: int, column: int) -> None:
     st.session_state["j"] = CLASSES[column]
 
 
-def pull(message: object) -> None:
+def drag(message: object) -> None:
     """Set a slider to [key, value] as the board's bars send it; anything else is left alone."""
     if not (isinstance(message, list) and len(message) == 2 and isinstance(message[0], str)):
         return

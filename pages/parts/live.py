@@ -65,16 +65,16 @@ class Sweeps:
 
     now: dict[str, Array]
     packed: bytes
-    """All of them as board.js takes them."""
-    places: dict[str, int]
-    """Where in `packed` each quantity's numbers are now."""
+    """All of them as the browser takes them (board/js/decode.js)."""
+    offsets: dict[str, int]
+    """Where in `packed` each quantity's numbers are now, in bytes."""
     along: dict[str, Array]
     """Those that depend on it at every step of one slider, if one was asked for."""
 
     def holding(self, name: str, value: float) -> "Sweeps":
         """The same with another value of a quantity that is its slider's own, and moves nothing else."""
         packed = bytearray(self.packed)
-        struct.pack_into("<d", packed, self.places[name], value)
+        struct.pack_into("<d", packed, self.offsets[name], value)
         return replace(self, now={**self.now, name: np.array(float(value))}, packed=bytes(packed))
 
 
@@ -135,9 +135,9 @@ def _packed(
     # Equal columns (J is symmetric, A and B are parts of it) are one.
     table = _words(numbers)
     columns = np.ascontiguousarray(table.T).view(f"V{table.itemsize * count}").ravel().tolist()
-    slot_of = {column: slot for slot, column in enumerate(dict.fromkeys(columns))}
-    slots = [slot_of[column] for column in columns]
-    kept = np.unique(slots, return_index=True)[1]
+    number_of = {column: k for k, column in enumerate(dict.fromkeys(columns))}
+    column_of = [number_of[column] for column in columns]
+    kept = np.unique(column_of, return_index=True)[1]
     table = table[:, kept]
 
     sliders: list[dict[str, Any]] = []
@@ -153,10 +153,10 @@ def _packed(
                 "low": control.low,
                 "step": control.step,
                 "count": len(part),
-                "columns": moved.tolist(),
+                "moves": moved.tolist(),
             }
         )
-    head = _sized({"sliders": sliders, "quantities": quantities, "slots": slots})
+    head = _sized({"sliders": sliders, "quantities": quantities, "columns": column_of})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
     # Of the strategies the one that takes least time: in planes little else comes again.
     deflate = zlib.compressobj(strategy=zlib.Z_RLE)
@@ -168,7 +168,7 @@ def _packed(
             deflate.flush(),
         ]
     )
-    return packed, {name: len(head) + 8 * place for name, (place, *_) in quantities.items()}
+    return packed, {name: len(head) + 8 * first for name, (first, *_) in quantities.items()}
 
 
 def _sized(part: Mapping[str, Any]) -> bytes:
