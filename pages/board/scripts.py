@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+\.js)";\n', re.M)
+_IMPORT = re.compile(r'^import \{\s*\w+(?:,\s+\w+)*,?\s*\} from "\./(\w+\.js)";\n', re.M)
 _OTHER_IMPORT = re.compile(r"^import\b.*|^export [*{].*", re.M)
 _COMMENT = re.compile(r"/\*.*?\*/|(?<!\S)//[^\n]*", re.S)
 

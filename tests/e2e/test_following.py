@@ -21,9 +21,9 @@ DRAWN = {"plotly_chart", "markdown", "bidi_component"}
 
 
 def frames(run: Run) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """The state and the numbers that the last engine of a run was given."""
-    engines = [e for e in run.of("bidi_component") if e.component_name == "board_engine"]
-    head, _, now, _ = opened(engines[-1].bytes)
+    """The state and the numbers of the last frames of a run."""
+    sent = [e for e in run.of("bidi_component") if e.component_name == "board_frames"]
+    head, _, now, _ = opened(sent[-1].bytes)
     return head["state"], now
 
 
@@ -48,7 +48,7 @@ def test_a_released_slider_draws_what_follows_it_alone_as_a_fresh_page_would(
             tab.slide(key, value)
             run = tab.finish()
             assert {kind for kind, _ in run.elements()} <= DRAWN
-            assert {e.component_name for e in run.of("bidi_component")} == {"board_engine"}
+            assert {e.component_name for e in run.of("bidi_component")} == {"board_frames"}
             assert sum(map(len, run.frames)) < 120_000
             state, now = frames(run)
             assert state[key] == pytest.approx(value)
@@ -67,7 +67,11 @@ def test_a_slider_that_moves_no_numbers_alone_draws_the_page_whole(address: str)
         tab.slide("n", 4)
         run = tab.finish()
     assert len(run.of("slider")) == 7
-    assert {e.component_name for e in run.of("bidi_component")} == {"board", "board_engine"}
+    assert {e.component_name for e in run.of("bidi_component")} == {
+        "board",
+        "board_frames",
+        "board_engine",
+    }
 
 
 def test_a_slider_released_while_the_page_is_drawn_does_not_take_the_rest_of_it_away(
@@ -93,7 +97,7 @@ def test_without_the_part_alone_the_tests_above_would_fail(address: str) -> None
     with Tab(address, "losses") as tab:
         run = tab.run()
     assert "slider" in {kind for kind, _ in run.elements()}
-    assert {e.component_name for e in run.of("bidi_component")} != {"board_engine"}
+    assert {e.component_name for e in run.of("bidi_component")} != {"board_frames"}
 
 
 def test_all_that_is_made_of_the_numbers_follows_a_slider_and_what_is_chosen_stays(

@@ -710,9 +710,10 @@ def test_a_board_has_a_name_and_the_engine_is_mounted_once_and_last():
     assert "∂L/∂W" in boards(at)["dL_dW_board"]["alt"]
     for page in (at, check()):
         mounted = of_type(page, "bidi_component")
-        engine = [e for e in mounted if e.proto.component_name == "board_engine"]
-        assert engine == mounted[-1:]
-        head, *_ = unpacked(engine[0].proto.bytes)
+        sent, engine = mounted[-2:]
+        assert [e for e in mounted if e.proto.component_name == "board_frames"] == [sent]
+        assert engine.proto.component_name == "board_engine"
+        head, *_ = unpacked(sent.proto.bytes)
         assert (head["page"], head["sliders"]) == ("check", [])
         assert head["state"]["tau"] == 1.0
 

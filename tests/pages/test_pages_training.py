@@ -755,9 +755,10 @@ def test_the_words_before_a_number_of_the_replay_name_it():
 def test_the_frames_of_the_replay_are_every_epoch_of_the_race(link):
     at = raced_once(*link.items())
     mounted = of_type(at, "bidi_component")
-    engine = mounted[-1]
-    assert [e for e in mounted if e.proto.component_name == "board_engine"] == [engine]
-    swept, head = decode(engine.proto.bytes)
+    *_, sent, engine = mounted
+    assert [e for e in mounted if e.proto.component_name == "board_frames"] == [sent]
+    assert engine.proto.component_name == "board_engine"
+    swept, head = decode(sent.proto.bytes)
     assert swept.keys() == {"epoch"}
     assert head["page"] == "training"
     assert head["state"] == {key: shown(at)[key] for key in (*KEYS, "epoch")}
