@@ -10,10 +10,12 @@ test: .venv/dev.installed check
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
-check: .venv/dev.installed
+check: .venv/dev.installed node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/node node_modules/.bin/tsc
+	$(BIN)/node node_modules/.bin/biome check --error-on-warnings
 
 # Known holes in the pinned versions, from PyPI's advisories. In an environment of its own: what
 # audits is no part of what is audited. --strict, as a pin that cannot be looked up is no pass.
@@ -33,5 +35,10 @@ audit:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+# What checks the browser's modules, by the Node and npm that requirements-dev.txt brings.
+node_modules/.installed: package-lock.json package.json .npmrc .venv/dev.installed
+	$(BIN)/npm ci
+	touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results

@@ -4,7 +4,7 @@ from pages.ui import startup
 
 startup.limit_threads()
 
-from pages.ui import queue, session, shell
+from pages.ui import boards, queue, session, shell
 
 startup.load()
 
@@ -15,3 +15,4 @@ with queue.turn():
         session.carry()
     session.begin()
     page.run()
+    boards.engine()

@@ -57,7 +57,7 @@ board.show(
     "jacobian",
     "jacobian_board",
     [
-        board.line(
+        board.beside(
             board.matrix(
                 "J",
                 rows,
@@ -74,7 +74,7 @@ board.show(
             ),
             board.stack(
                 board.bars(
-                    "z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, pull="z"
+                    "z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, drag="z"
                 ),
                 board.bars(
                     "y",
@@ -84,7 +84,7 @@ board.show(
                     scale=1,
                     signed=False,
                     decimals=d,
-                    pull="z",
+                    drag="z",
                 ),
             ),
         ),

@@ -52,7 +52,7 @@ board.show(
     "losses",
     "losses_board",
     [
-        board.line(
+        board.beside(
             board.vectors(
                 [
                     ("logit z", "z", 0),

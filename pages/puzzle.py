@@ -31,14 +31,14 @@ board.show(
     "puzzle",
     "puzzle_board",
     [
-        board.line(
-            board.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, pull="z"),
+        board.beside(
+            board.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, drag="z"),
             board.symbol("→"),
             board.bars(
-                "y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d, pull="z"
+                "y", "y", n, title="y = softmax(z/τ)", scale=1, signed=False, decimals=d, drag="z"
             ),
         ),
-        board.line(
+        board.beside(
             board.matrix(
                 "A", rows, columns, title="A: yᵢ(1 − yᵢ)", shape=shape, scale=0.25, decimals=d
             ),
@@ -93,7 +93,7 @@ else:
         "puzzle",
         "product_board",
         [
-            board.line(
+            board.beside(
                 board.matrix(
                     "g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d
                 ),

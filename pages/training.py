@@ -166,7 +166,7 @@ def replay() -> None:
                 " of the training rows.",
                 tone="key",
             ),
-            board.line(*pictures),
+            board.beside(*pictures),
         ],
         alt="Where the samples stand at the chosen epoch, for both losses",
         dense=len(names) > 3,

@@ -61,7 +61,7 @@ board.show(
     "upstream",
     "upstream_board",
     [
-        board.line(
+        board.beside(
             board.matrix(
                 "g",
                 ["g"],
@@ -151,7 +151,7 @@ board.show(
     "upstream",
     "layout_board",
     [
-        board.line(
+        board.beside(
             board.matrix("J", columns, rows, title="Jᵀ", shape=f"{n}×{n}", scale=0.25, decimals=d),
             board.symbol("·"),
             board.matrix("g", rows, ["gᵀ"], title="gᵀ", shape=f"{n}×1", scale=5, decimals=d),

@@ -76,7 +76,11 @@ def test_the_check_for_arithmetic_sees_it(tmp_path):
     assert sorted(arithmetic(script)) == ["1 - y", "g @ J", "y * (1 - y)"]
 
 
-SCRIPTS = sorted((ROOT / "pages/parts").glob("*.js"))
+SCRIPTS = sorted((ROOT / "pages/board/js").glob("*.js"))
+
+
+def test_the_browsers_modules_are_found():
+    assert {"engine.js", "number_format.js"} <= {p.name for p in SCRIPTS}
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)

@@ -1,8 +1,9 @@
 """What a board shows, and where: blocks, as plain data.
 
 A board is a list of blocks. The numbers of all boards of a page, now and at every step of its
-sliders, arrive apart from them (frames.py); the browser fills them in and has no formula of its own.
-So a slider that moves changes no board, and none is sent again.
+sliders, arrive apart from them (frames.py); the browser (js/) fills them in and has no formula of its
+own. So a slider that moves changes no board, and none is sent again; nor is the browser's engine,
+which is the same for all pages and travels once.
 """
 
 import json
@@ -181,7 +182,7 @@ def beside(*blocks: Block) -> Group:
 
 
 def stack(*blocks: Block) -> Group:
-    """Blocks one below the other, beside others."""
+    """Blocks one below the other, among blocks side by side."""
     return {"kind": "stack", "blocks": list(blocks)}
 
 

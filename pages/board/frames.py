@@ -58,9 +58,9 @@ class Sweeps:
 
     now: dict[str, Array]
     packed: bytes
-    """All of them as the browser takes them."""
+    """All of them as the browser takes them (js/decode.js)."""
     offsets: dict[str, int]
-    """Where in `packed` each quantity's numbers are now."""
+    """Where in `packed` each quantity's numbers are now, in bytes."""
     along: dict[str, Array]
     """Those that depend on it at every step of one slider, if one was asked for."""
 
@@ -113,7 +113,7 @@ class _Slider(TypedDict):
     low: float
     step: float
     count: int
-    columns: list[int]
+    moves: list[int]
 
 
 def _packed(
@@ -140,9 +140,9 @@ def _packed(
         body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
         low, step, count = grids[key]
         sliders.append(
-            {"key": key, "low": low, "step": step, "count": count, "columns": moved.tolist()}
+            {"key": key, "low": low, "step": step, "count": count, "moves": moved.tolist()}
         )
-    head = _sized({"sliders": sliders, "quantities": quantities, "slots": columns})
+    head = _sized({"sliders": sliders, "quantities": quantities, "columns": columns})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
     # Of the strategies the one that takes least time: in planes little else comes again.
     deflate = zlib.compressobj(strategy=zlib.Z_RLE)

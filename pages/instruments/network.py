@@ -300,10 +300,10 @@ def overview(
     first, second = (weight if weight[0] == layer else None for layer in range(2))
     return board.layout(
         *(
-            board.card(k + 1, board.text(f"{k + 1}. {text}", tone="key"), board.line(*blocks))
+            board.card(k + 1, board.text(f"{k + 1}. {text}", tone="key"), board.beside(*blocks))
             for k, (text, blocks) in enumerate(cards(features, width, len(classes), activation, by))
         ),
-        board.line(
+        board.beside(
             board.stack(
                 block("x", "x", one, xs, stage=1),
                 block("W1", "W₁", xs, hs, stage=2, weight=first),

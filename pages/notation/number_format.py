@@ -1,4 +1,4 @@
-"""How a number is written, the same in formulas and tables as on the board (board.js)."""
+"""How a number is written, the same in formulas and tables as on the board (board/js/number_format.js)."""
 
 import math
 from decimal import ROUND_HALF_UP, Decimal

@@ -179,7 +179,7 @@ def _numbers(verdict: core.Verdict) -> dict[str, Array]:
     board.show(
         "check",
         f"{verdict.quantity}_board",
-        [*worst, board.line(*blocks)],
+        [*worst, board.beside(*blocks)],
         alt=f"Your {NAMES[verdict.quantity]}, the right one, and the difference",
         dense=True,
     )

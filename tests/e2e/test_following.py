@@ -1,8 +1,10 @@
 """What is drawn again when a slider is released, told by what a real server sends."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from pages.parts.controls import CONTROLS, Slider
 from tests.e2e.conftest import open_page, read, settle
@@ -21,10 +23,15 @@ DRAWN = {"plotly_chart", "markdown", "bidi_component"}
 
 
 def frames(run: Run) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """The state and the numbers that the last engine of a run was given."""
-    engines = [e for e in run.of("bidi_component") if e.component_name == "board_engine"]
-    head, _, now, _ = opened(engines[-1].bytes)
+    """The state and the numbers of the last frames of a run."""
+    sent = [e for e in run.of("bidi_component") if e.component_name == "board_frames"]
+    head, _, now, _ = opened(sent[-1].bytes)
     return head["state"], now
+
+
+def has_engine(message: str | bytes) -> bool:
+    """Whether it brings the engine's text."""
+    return isinstance(message, bytes) and b"class Engine" in message
 
 
 def live_sliders(run: Run) -> dict[str, float]:
@@ -48,8 +55,9 @@ def test_a_released_slider_draws_what_follows_it_alone_as_a_fresh_page_would(
             tab.slide(key, value)
             run = tab.finish()
             assert {kind for kind, _ in run.elements()} <= DRAWN
-            assert {e.component_name for e in run.of("bidi_component")} == {"board_engine"}
-            assert sum(map(len, run.frames)) < 120_000
+            assert {e.component_name for e in run.of("bidi_component")} == {"board_frames"}
+            assert sum(map(len, run.frames)) < 100_000
+            assert not any(map(has_engine, run.frames))
             state, now = frames(run)
             assert state[key] == pytest.approx(value)
     link = "&".join([STATES[page], *(f"{key}={value:.12g}" for key, value in sliders.items())])
@@ -67,7 +75,11 @@ def test_a_slider_that_moves_no_numbers_alone_draws_the_page_whole(address: str)
         tab.slide("n", 4)
         run = tab.finish()
     assert len(run.of("slider")) == 7
-    assert {e.component_name for e in run.of("bidi_component")} == {"board", "board_engine"}
+    assert {e.component_name for e in run.of("bidi_component")} == {
+        "board",
+        "board_frames",
+        "board_engine",
+    }
 
 
 def test_a_slider_released_while_the_page_is_drawn_does_not_take_the_rest_of_it_away(
@@ -93,7 +105,55 @@ def test_without_the_part_alone_the_tests_above_would_fail(address: str) -> None
     with Tab(address, "losses") as tab:
         run = tab.run()
     assert "slider" in {kind for kind, _ in run.elements()}
-    assert {e.component_name for e in run.of("bidi_component")} != {"board_engine"}
+    assert {e.component_name for e in run.of("bidi_component")} != {"board_frames"}
+
+
+def test_the_engines_text_is_sent_once_however_much_is_changed(page: Page, address: str) -> None:
+    told: list[str | bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda message: told.append(message))
+
+    page.on("websocket", listen)
+    open_page(page, f"{address}/jacobian")
+    assert sum(map(has_engine, told)) == 1
+    for key in ("z1", "tau", "z2", "z3"):
+        page.locator(f".st-key-{key} input").press("ArrowRight")
+        settle(page)
+    page.locator(".st-key-i").get_by_text("3", exact=True).click()
+    settle(page)
+    page.get_by_role("link", name="Upstream product").click()
+    page.wait_for_url("**/upstream**")
+    settle(page)
+    expect(page.locator(".board.waiting")).to_have_count(0)
+    assert len(told) > 20
+    assert sum(map(has_engine, told)) == 1
+
+
+def test_boards_and_frames_that_come_before_the_engine_are_shown_when_it_comes(
+    page: Page, address: str
+) -> None:
+    late: list[Callable[[], None]] = []
+
+    def route(socket: WebSocketRoute) -> None:
+        def answer(message: str | bytes) -> None:
+            if has_engine(message):
+                late.append(lambda: socket.send(message))
+            else:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(answer)
+
+    page.route_web_socket("**/_stcore/stream**", route)
+    page.goto(f"{address}/jacobian?z1=3")
+    page.locator(".st-key-nudge input").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.locator("[data-quantity]").count() == 0
+    (come,) = late
+    come()
+    settle(page)
+    expect(page.locator(".board.waiting")).to_have_count(0)
+    assert mismatches(read(page), State(z=[3.0, 1.0, 0.1]).expected("jacobian")) == []
 
 
 def test_all_that_is_made_of_the_numbers_follows_a_slider_and_what_is_chosen_stays(

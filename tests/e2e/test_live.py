@@ -323,7 +323,7 @@ def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> Non
 
 
 @pytest.mark.parametrize("quantity", ["z", "y"])
-def test_a_bar_can_be_pulled_and_moves_its_slider(page: Page, address: str, quantity: str) -> None:
+def test_a_bar_can_be_dragged_and_moves_its_slider(page: Page, address: str, quantity: str) -> None:
     line = Line(page)
     open_page(page, f"{address}/jacobian?n=4")
     page.wait_for_timeout(300)

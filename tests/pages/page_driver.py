@@ -56,10 +56,10 @@ def of_type(at, kind):
 
 
 def boards(at):
-    """Each board by its key: what the page says of it, and the numbers that the engine has for it."""
+    """Each board by its key: what the page says of it, and the numbers that it is sent."""
     found = layouts(at)
     if found:
-        head, _, now, _ = unpacked(engine(at).proto.bytes)
+        head, _, now, _ = unpacked(frames_sent(at).proto.bytes)
         for board in found.values():
             assert board["page"] == head["page"]
             assert board["choices"].items() <= head["state"].items(), (
@@ -78,9 +78,9 @@ def board_elements(at):
     return [e for e in of_type(at, "bidi_component") if e.proto.component_name == "board"]
 
 
-def engine(at):
+def frames_sent(at):
     (found,) = [
-        e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_engine"
+        e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_frames"
     ]
     return found
 

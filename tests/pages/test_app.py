@@ -9,7 +9,7 @@ from page_driver import (
     PAGES,
     assert_shows_core,
     boards,
-    engine,
+    frames_sent,
     numbers,
     of_type,
     open_page,
@@ -100,8 +100,8 @@ def test_picking_a_column_sets_the_logit_only():
     assert_shows_core(at, "upstream", state_of(at))
 
 
-def test_pulling_a_bar_sets_its_slider():
-    at = pick(open_page("jacobian"), "jacobian_board", ["z2", -4.300000000000001], "pull")
+def test_dragging_a_bar_sets_its_slider():
+    at = pick(open_page("jacobian"), "jacobian_board", ["z2", -4.300000000000001], "drag")
     assert shown(at)["z2"] == -4.3
     assert_shows_core(at, "jacobian", state_of(at))
 
@@ -142,9 +142,9 @@ def test_what_is_not_a_cell_picks_nothing(message):
     [*RUBBISH, ["z2", 99], ["z2", "1"], ["z9", 1.0], ["t", 1], ["up", "CE"], ["z2", True], [1, 1]],
     ids=str,
 )
-def test_what_is_not_a_bar_pulls_nothing(message):
+def test_what_is_not_a_bar_drags_nothing(message):
     before = open_page("jacobian")
-    at = pick(before, "jacobian_board", message, "pull")
+    at = pick(before, "jacobian_board", message, "drag")
     assert not at.exception
     assert_shows_core(at, "jacobian", DEFAULTS | {"z2": shown(at)["z2"]})
     assert shown(at)["z2"] == 1.0
@@ -208,7 +208,7 @@ def test_every_board_and_chart_has_a_name_for_screen_readers(page):
 
 def test_nothing_is_revealed_before_the_reader_has_answered():
     at = open_page("puzzle")
-    assert b"dL_dz" not in engine(at).proto.bytes
+    assert b"dL_dz" not in frames_sent(at).proto.bytes
     assert "answer" not in " ".join(m.value for m in at.markdown)
     for answer in ("Yes", "No"):
         assert "already the answer" in " ".join(
@@ -217,13 +217,12 @@ def test_nothing_is_revealed_before_the_reader_has_answered():
 
 
 @pytest.mark.parametrize("page", [*PAGES, "network"])
-def test_the_engine_is_mounted_once_after_all_boards_with_the_numbers_that_they_show(page):
+def test_frames_are_mounted_after_all_boards_with_the_numbers_that_they_show_then_the_engine(page):
     at = open_page(page, answer="No")
-    mounted = of_type(at, "bidi_component")
-    assert [e.proto.component_name for e in mounted] == ["board"] * (len(mounted) - 1) + [
-        "board_engine"
-    ]
+    mounted = [e.proto.component_name for e in of_type(at, "bidi_component")]
+    assert set(mounted[:-2]) == {"board"}
+    assert mounted[-2:] == ["board_frames", "board_engine"]
     shown = set().union(*(board["numbers"] for board in boards(at).values()))
-    known = unpacked(engine(at).proto.bytes)[2]
+    known = unpacked(frames_sent(at).proto.bytes)[2]
     assert shown <= known.keys()
     assert len(known.keys() - shown) < 5, "nothing travels that nobody sees"

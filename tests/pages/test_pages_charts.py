@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 from page_driver import (
     PAGES,
-    engine,
+    frames_sent,
     logits,
     of_type,
     open_page,
@@ -156,7 +156,7 @@ def test_a_slider_sweeps_the_logit_of_its_name_and_holds_the_others(page, up):
     state = {**random_state(3), "n": 3, "z1": 1.2, "z2": -0.7, "z3": 0.4, "t": "2", "j": "3"}
     state |= {"i": "1", "g1": 2.5, "g2": -1.5, "g3": 0.7, "up": up, "ask": "CE", "nudge": 0.7}
     at = open_page(page, **state)
-    swept, head = decode(engine(at).proto.bytes)
+    swept, head = decode(frames_sent(at).proto.bytes)
     z, *_ = head["quantities"]["z"]
     for k in range(3):
         expected = np.tile(logits(state), (201, 1))

@@ -11,7 +11,7 @@ from network_by_hand import FACTOR, PHI, SLOPE
 from page_driver import (
     assert_shows_core,
     boards,
-    engine,
+    frames_sent,
     numbers,
     open_page,
     parts,
@@ -554,7 +554,7 @@ def test_the_sentence_names_the_species_and_the_three_losses_in_order():
 def test_the_frames_of_every_slider_are_what_the_pass_by_hand_says(seed):
     state = random_state(200 + seed, "network")
     at = open_network(**state)
-    swept, head = decode(engine(at).proto.bytes)
+    swept, head = decode(frames_sent(at).proto.bytes)
     assert swept.keys() == {"sample", "taken", "eta", "stage"}
     assert head["page"] == "network"
     assert head["state"] == state

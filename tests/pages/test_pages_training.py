@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
-from page_driver import boards, numbers, of_type, open_page, parts, random_state, shown
+from page_driver import boards, frames_sent, numbers, of_type, open_page, parts, random_state, shown
 from test_parts_live import decode
 
 import core
@@ -754,10 +754,7 @@ def test_the_words_before_a_number_of_the_replay_name_it():
 @pytest.mark.parametrize("link", [QUICK, DIGITS, DIVERGES], ids=["Iris", "digits", "diverges"])
 def test_the_frames_of_the_replay_are_every_epoch_of_the_race(link):
     at = raced_once(*link.items())
-    mounted = of_type(at, "bidi_component")
-    engine = mounted[-1]
-    assert [e for e in mounted if e.proto.component_name == "board_engine"] == [engine]
-    swept, head = decode(engine.proto.bytes)
+    swept, head = decode(frames_sent(at).proto.bytes)
     assert swept.keys() == {"epoch"}
     assert head["page"] == "training"
     assert head["state"] == {key: shown(at)[key] for key in (*KEYS, "epoch")}

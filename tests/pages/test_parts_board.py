@@ -1,27 +1,6 @@
 """What a board is made of, before it has numbers."""
 
-import re
-
-import pytest
-
-from pages.parts import board, walk
-
-FILES = ("board.js", "board.css", "slot.js")
-
-
-def code(name):
-    """A file's words outside of comments; none of these files has a comment mark in a string."""
-    text = (board._HERE / name).read_text(encoding="utf-8")
-    return re.sub(
-        r"(?m)(^|\s)//.*$|/\*.*?\*/", " ", text, flags=re.S if name.endswith("css") else 0
-    )
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_what_travels_has_every_word_of_the_code_and_no_line_of_comment(name):
-    sent = board._file(name)
-    assert re.sub(r"(?m)\s//.*$", " ", sent).split() == code(name).split()
-    assert not re.search(r"(?m)^\s|^//|/\*|\*/", sent)
+from pages.parts import walk
 
 
 def test_a_layout_is_made_once_for_its_choices():

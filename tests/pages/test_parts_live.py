@@ -1,4 +1,4 @@
-"""The frames that let the board follow a thumb, decoded here by other means than board.js."""
+"""The frames that let the board follow a thumb, decoded here by other means than in the browser."""
 
 import json
 import struct
@@ -24,7 +24,7 @@ def opened(packed):
     """Both headers as one, each quantity as it is now, and what is still packed."""
     whose, packed = header(packed)
     head, packed = header(packed)
-    size = 8 * len(head["slots"])
+    size = 8 * len(head["columns"])
     base = np.frombuffer(packed[:size], "<f8")
     now = {
         name: base[start : start + int(np.prod(shape))].reshape(shape)
@@ -41,11 +41,11 @@ def decode(packed):
     swept, at = {}, 0
     for slider in head["sliders"]:
         values = np.tile(base, (slider["count"], 1))
-        for slot in slider["columns"]:
+        for moved in slider["moves"]:
             part = differences[at : at + slider["count"]]
             words = np.cumsum(part, dtype=np.uint32)
             column = (words.astype(np.uint64) << np.uint64(32)).view(np.float64)
-            values[:, np.equal(head["slots"], slot)] = column[:, None]
+            values[:, np.equal(head["columns"], moved)] = column[:, None]
             at += slider["count"]
         swept[slider["key"]] = values
     assert at == differences.size
@@ -122,7 +122,7 @@ def test_what_a_slider_does_not_move_is_not_sent():
             "p", {}, layer(core.one_hot(0, 3), "CE"), z=np.zeros(3), tau=1.0, eps=0.0, g=np.zeros(3)
         )
     )
-    columns = {s["key"]: len(s["columns"]) for s in head["sliders"]}
+    columns = {s["key"]: len(s["moves"]) for s in head["sliders"]}
     assert columns["g1"] == columns["g2"] == 0
     assert columns["z1"] > 5
 
@@ -139,7 +139,7 @@ def test_equal_columns_are_sent_once():
             g=np.zeros(3),
         )
     )
-    J = head["slots"][head["quantities"]["J"][0] :][:9]
+    J = head["columns"][head["quantities"]["J"][0] :][:9]
     assert J[1] == J[3]
     assert J[2] == J[6]
     assert J[5] == J[7]
@@ -172,13 +172,13 @@ def test_sweeps_that_hold_another_value_differ_in_that_number_alone():
     held = made.holding("stage", 8)
     swept, head = decode(live.frames("p", {}, made))
     again, known = decode(live.frames("p", {}, held))
-    place, *_ = head["quantities"]["stage"]
+    offset, *_ = head["quantities"]["stage"]
     assert (known, held.now["stage"], made.now["stage"]) == (head, 8, 1)
     assert opened(live.frames("p", {}, held))[2]["stage"] == 8
-    np.testing.assert_array_equal(again["stage"][:, place], np.arange(1, 15))
-    assert (again["eta"][:, place] == 8).all()
+    np.testing.assert_array_equal(again["stage"][:, offset], np.arange(1, 15))
+    assert (again["eta"][:, offset] == 8).all()
     for key in swept:
-        others = np.arange(len(head["slots"])) != place
+        others = np.arange(len(head["columns"])) != offset
         np.testing.assert_array_equal(again[key][:, others], swept[key][:, others])
 
 

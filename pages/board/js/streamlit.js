@@ -1,0 +1,30 @@
+// The engine on a page of Streamlit: it takes what is mounted and watches the controls.
+
+import { elsewhere } from "./controls.js";
+import { Engine } from "./engine.js";
+import { house } from "./house.js";
+
+/** @import { Component } from "./house.js" */
+
+const engine = new Engine(elsewhere);
+const watch = new MutationObserver(() => engine.refresh()); // reports before the next frame is painted
+
+/** @param {Component} component */
+function take({ name, data, parentElement, setTriggerValue }) {
+  if (name === "board_frames") engine.receive(data);
+  else engine.show(parentElement, JSON.parse(new TextDecoder().decode(data)), setTriggerValue);
+}
+
+export default function start() {
+  watch.observe(document.body, {
+    subtree: true,
+    childList: true, // a control that is drawn later than the board
+    attributeFilter: ["value", "aria-valuetext", "aria-checked"],
+  });
+  if (house.take !== take) {
+    house.take = take;
+    house.drop = (host) => engine.remove(host);
+    house.mounts.forEach(take);
+  }
+  return () => watch.disconnect();
+}
