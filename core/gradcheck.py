@@ -45,7 +45,7 @@ def central_difference(f: Callable[[Array], ArrayLike], x: ArrayLike) -> Array:
     -------
     (…)
     """
-    x = inputs.numbers("x", x)
+    x = inputs.array("x", x)
     h = np.cbrt(np.finfo(float).eps) * np.maximum(1.0, np.abs(x))
     return np.asarray((np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h))
 
@@ -82,7 +82,7 @@ def check_gradient(
     ValueError
         If the gradient has another shape than x, or the method is unknown.
     """
-    x, given = inputs.numbers("x", x), inputs.numbers("gradient", gradient)
+    x, given = inputs.array("x", x), inputs.array("gradient", gradient)
     if given.shape != x.shape:
         raise ValueError(f"gradient: expected shape {x.shape}, got shape {given.shape}")
     if method not in ("central", "complex"):

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.softmax import Logits, SoftmaxState, log_softmax, softmax_state, softmax_vjp
+from core.softmax import Logits, SoftmaxRecord, log_softmax, softmax_record, softmax_vjp
 
 Loss = Literal["CE", "MSE"]
 LOSSES: tuple[Loss, ...] = ("CE", "MSE")
@@ -39,10 +39,10 @@ def smooth(t: ArrayLike, epsilon: ArrayLike) -> Array:
 
     ε is one number or one a row. Raises ValueError unless 0 ≤ ε ≤ 1.
     """
-    t = inputs.numbers("target", t)
+    t = inputs.array("target", t)
     t = inputs.target(t, t.shape[-1] if t.ndim else 0)
     try:
-        eps = inputs.numbers("epsilon", epsilon)[..., None]
+        eps = inputs.array("epsilon", epsilon)[..., None]
     except ValueError:
         eps = np.array(np.nan)
     if eps.dtype.kind == "c" or not ((eps >= 0) & (eps <= 1)).all():
@@ -112,10 +112,10 @@ def cross_entropy_dL_dz(
 
     It is y − t for a target that sums to 1 at τ = 1. Parameters and errors as for `cross_entropy`.
     """
-    state = softmax_state(z, temperature)
-    t = inputs.target(t, state.y.shape[-1])
-    inputs.matching("z", state.y, "target", t)
-    return _per_row(unchecked_dL_dz(state, t, "CE"), batch_mean)
+    soft = softmax_record(z, temperature)
+    t = inputs.target(t, soft.y.shape[-1])
+    inputs.matching("z", soft.y, "target", t)
+    return _per_row(unchecked_dL_dz(soft, t, "CE"), batch_mean)
 
 
 def _factor(reduction: Reduction, n: int) -> float:
@@ -173,22 +173,22 @@ def squared_error_dL_dz(
     batch_mean: bool = False,
 ) -> Array:
     """∂L/∂z = g J with g = 2c (y − t), shape (…, n): fades wherever the softmax saturates."""
-    state = softmax_state(z, temperature)
-    t = inputs.target(t, state.y.shape[-1])
-    inputs.matching("z", state.y, "target", t)
-    return _per_row(unchecked_dL_dz(state, t, "MSE", reduction), batch_mean)
+    soft = softmax_record(z, temperature)
+    t = inputs.target(t, soft.y.shape[-1])
+    inputs.matching("z", soft.y, "target", t)
+    return _per_row(unchecked_dL_dz(soft, t, "MSE", reduction), batch_mean)
 
 
 def unchecked_dL_dz(
-    state: SoftmaxState, t: Array, loss: Loss, reduction: Reduction = "mean"
+    soft: SoftmaxRecord, t: Array, loss: Loss, reduction: Reduction = "mean"
 ) -> Array:
     """∂L/∂z (…, n) of either loss, for a target that is known to be right."""
     if loss == "CE":
         # yᵢΣt − tᵢ, arranged so that nothing cancels where yᵢ ≈ 1.
         others = t.sum(axis=-1, keepdims=True) - t
         with np.errstate(over="ignore"):
-            return np.asarray((state.y * others - t * state.complement) / state.tau)
-    y = state.y
+            return np.asarray((soft.y * others - t * soft.complement) / soft.tau)
+    y = soft.y
     # y − t, from 1 − y where y ≈ 1: a saturated softmax has its whole gradient in those digits.
-    residual = np.where(y.real > 0.5, (1 - t) - state.complement, y - t)
-    return softmax_vjp(state, 2 * _factor(reduction, y.shape[-1]) * residual)
+    residual = np.where(y.real > 0.5, (1 - t) - soft.complement, y - t)
+    return softmax_vjp(soft, 2 * _factor(reduction, y.shape[-1]) * residual)

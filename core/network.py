@@ -28,7 +28,7 @@ from core.losses import (
     unchecked_dL_dz,
 )
 from core.records import norm
-from core.softmax import Logits, SoftmaxState, softmax_state, unchecked_state
+from core.softmax import Logits, SoftmaxRecord, softmax_record, unchecked_record
 
 Activation = Literal["tanh", "ReLU", "sigmoid"]
 ACTIVATIONS: tuple[Activation, ...] = ("tanh", "ReLU", "sigmoid")
@@ -56,7 +56,7 @@ class Network:
 def initial_network(
     sizes: Sequence[int], activation: Activation = "tanh", seed: int = 0, confidence: float = 0.0
 ) -> Network:
-    """Weights by chance: W ~ N(0, gain²/inputs), b = 0.
+    """Random weights: W ~ N(0, gain²/inputs), b = 0.
 
     Parameters
     ----------
@@ -83,9 +83,9 @@ def initial_network(
     gain = np.sqrt(2) if _known("activation", activation, ACTIVATIONS) == "ReLU" else 1.0
     if not np.isfinite(confidence):
         raise ValueError(f"confidence: expected a finite number, got {confidence!r}")
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     layers = [
-        Layer(chance.normal(0, gain / np.sqrt(below), (below, units)), np.zeros(units))
+        Layer(rng.normal(0, gain / np.sqrt(below), (below, units)), np.zeros(units))
         for below, units in pairwise(sizes)
     ]
     layers[-1].b[0] = confidence
@@ -100,16 +100,16 @@ def _known(name: str, value: str, allowed: Sequence[str]) -> str:
 
 def activate(a: ArrayLike, activation: Activation) -> Array:
     """h = φ(a): tanh a, max(0, a) or 1/(1 + e⁻ᵃ)."""
-    a = inputs.numbers("a", a)
+    a = inputs.array("a", a)
     _known("activation", activation, ACTIVATIONS)
     if activation == "ReLU":
         return np.where(a.real > 0, a, 0.0)
     return np.asarray(np.tanh(a) if activation == "tanh" else 0.5 + 0.5 * np.tanh(a / 2))
 
 
-def activation_slope(h: ArrayLike, activation: Activation) -> Array:
-    """φ'(a), from h = φ(a): 1 − h², [h > 0] or h (1 − h). ReLU has slope 0 at 0."""
-    h = inputs.numbers("h", h)
+def activation_derivative(h: ArrayLike, activation: Activation) -> Array:
+    """φ'(a), from h = φ(a): 1 − h², [h > 0] or h (1 − h). ReLU has derivative 0 at 0."""
+    h = inputs.array("h", h)
     _known("activation", activation, ACTIVATIONS)
     if activation == "ReLU":
         return np.where(h > 0, 1.0, 0.0)
@@ -124,7 +124,7 @@ class ForwardRecord:
     """(…, r, inputs) of each layer: x, then each hidden layer's h."""
     a: tuple[Array, ...]
     """(…, r, units) of each layer; the last one is z."""
-    softmax: SoftmaxState
+    softmax: SoftmaxRecord
 
     @property
     def y(self) -> Array:
@@ -142,7 +142,7 @@ def forward(network: Network, x: ArrayLike) -> ForwardRecord:
 
     Raises ValueError if x has another d than the first layer, or if the logits are not finite.
     """
-    h = inputs.numbers("x", x)
+    h = inputs.array("x", x)
     d = network.layers[0].W.shape[-2]
     if h.ndim < 2 or h.shape[-1] != d:
         raise ValueError(f"x: expected shape (…, rows, {d}), got shape {h.shape}")
@@ -166,21 +166,21 @@ def _forward(network: Network, h: Array) -> ForwardRecord:
         a.append(h @ layer.W + layer.b[..., None, :])
         if k < len(network.layers) - 1:
             h = activate(a[-1], network.activation)
-    return ForwardRecord(tuple(into), tuple(a), unchecked_state(a[-1], _ONE))
+    return ForwardRecord(tuple(into), tuple(a), unchecked_record(a[-1], _ONE))
 
 
 def loss_of(z: Logits, t: ArrayLike, loss: Loss, reduction: Reduction = "mean") -> Array:
     """L of a mini-batch, the mean over its rows: z and t (…, r, n), L (…)."""
-    state = softmax_state(z)
+    soft = softmax_record(z)
     rows = (
-        cross_entropy(state, t)
+        cross_entropy(soft, t)
         if _known("loss", loss, LOSSES) == "CE"
-        else squared_error(state.y, t, reduction)
+        else squared_error(soft.y, t, reduction)
     )
-    if rows.shape[-1:] != state.shifted.shape[-2:-1] or rows.shape[-1:] in ((), (0,)):
+    if rows.shape[-1:] != soft.shifted.shape[-2:-1] or rows.shape[-1:] in ((), (0,)):
         raise ValueError(
             "expected as many rows of z as of the target, and at least one, "
-            f"got z {state.shifted.shape} and target {np.shape(t)}"
+            f"got z {soft.shifted.shape} and target {np.shape(t)}"
         )
     return np.asarray(rows.mean(axis=-1))
 
@@ -191,7 +191,7 @@ class LayerGradient:
 
     dL_dh: Array
     """(…, r, units) at what the layer hands on: ∂L/∂h; in the last layer ∂L/∂y = g."""
-    slope: Array
+    dh_da: Array
     """(…, r, units) φ'(a); in the last layer J stands in its place, and this is empty."""
     dL_da: Array
     """(…, r, units) before the activation: ∂L/∂h ⊙ φ'(a); in the last layer ∂L/∂z = g J."""
@@ -259,11 +259,11 @@ def backward(
         As `forward`, and for a bad target, an unknown loss or reduction.
     """
     trace = x if isinstance(x, ForwardRecord) else forward(network, x)
-    state, y = trace.softmax, trace.y
-    L = loss_of(state, t := inputs.numbers("target", t), loss, reduction)
+    soft, y = trace.softmax, trace.y
+    L = loss_of(soft, t := inputs.array("target", t), loss, reduction)
     g = cross_entropy_dL_dy(y, t) if loss == "CE" else squared_error_dL_dy(y, t, reduction)
     layers, dL_dx = _down(
-        network, trace, g / y.shape[-2], unchecked_dL_dz(state, t, loss, reduction) / y.shape[-2]
+        network, trace, g / y.shape[-2], unchecked_dL_dz(soft, t, loss, reduction) / y.shape[-2]
     )
     return BackwardRecord(trace, L, layers, dL_dx)
 
@@ -272,17 +272,17 @@ def _down(
     network: Network, trace: ForwardRecord, dL_dh: Array, dL_da: Array
 ) -> tuple[tuple[LayerGradient, ...], Array]:
     """From ∂L/∂y and ∂L/∂z down to the input."""
-    slope = np.empty(0)
+    dh_da = np.empty(0)
     layers: list[LayerGradient] = []
     for k in reversed(range(len(network.layers))):
         h = trace.inputs[k]
         layers.insert(
-            0, LayerGradient(dL_dh, slope, dL_da, _transposed(h) @ dL_da, dL_da.sum(axis=-2))
+            0, LayerGradient(dL_dh, dh_da, dL_da, _transposed(h) @ dL_da, dL_da.sum(axis=-2))
         )
         dL_dh = dL_da @ _transposed(network.layers[k].W)
         if k:
-            slope = activation_slope(h, network.activation)
-            dL_da = dL_dh * slope
+            dh_da = activation_derivative(h, network.activation)
+            dL_da = dL_dh * dh_da
     return tuple(layers), dL_dh
 
 
@@ -314,10 +314,10 @@ def _parameter_gradients(
     return tuple(Layer(layer.dL_dW, layer.dL_db) for layer in layers)
 
 
-def descend(network: Network, gradients: BackwardRecord, learning_rate: ArrayLike) -> Network:
+def gradient_step(network: Network, gradients: BackwardRecord, learning_rate: ArrayLike) -> Network:
     """One step of gradient descent: θ − η ∂L/∂θ for every weight and bias; η is () or (…)."""
     own = tuple(Layer(layer.dL_dW, layer.dL_db) for layer in gradients.layers)
-    return _descended(network, own, inputs.numbers("learning_rate", learning_rate))
+    return _descended(network, own, inputs.array("learning_rate", learning_rate))
 
 
 def _descended(network: Network, gradients: Sequence[Layer], eta: Array) -> Network:
@@ -347,7 +347,7 @@ def after_steps(
     Steps and learning rate are () or (…), one a problem. Raises ValueError as `backward`, and for
     steps that are not whole numbers ≥ 0.
     """
-    wanted, eta = inputs.numbers("steps", steps), inputs.numbers("learning_rate", learning_rate)
+    wanted, eta = inputs.array("steps", steps), inputs.array("learning_rate", learning_rate)
     if not ((wanted >= 0) & np.isfinite(wanted) & (wanted == np.floor(wanted))).all():
         raise ValueError(f"steps: expected whole numbers ≥ 0, got {steps!r}")
     most = int(wanted.max(initial=0))
@@ -399,7 +399,7 @@ class PathRecord:
 
     inputs: Array
     """(…, u) what the weight multiplies: hᵢ; 1 for a bias."""
-    slopes: Array
+    dh_da: Array
     """(…, u) φ'(aₖ); 1 in the output layer."""
     weights: Array
     """(…, u) from unit k to each unit above; in the output layer u = 1, and this is 1."""
@@ -423,15 +423,15 @@ def gradient_path(
     if x.shape[-2] != 1:
         raise ValueError(f"gradients: expected a single row, got {x.shape[-2]} rows")
     if layer == len(network.layers) - 1:
-        above, slope, weights = own.dL_da[..., 0, unit, None], np.ones(1), np.ones(1)
+        above, dh_da, weights = own.dL_da[..., 0, unit, None], np.ones(1), np.ones(1)
     else:
         above = gradients.layers[layer + 1].dL_da[..., 0, :]
-        slope = own.slope[..., 0, unit, None]
+        dh_da = own.dh_da[..., 0, unit, None]
         weights = network.layers[layer + 1].W[..., unit, :]
     into = np.ones(1) if row is None else x[..., 0, row, None]
-    into, slope, weights, above = np.broadcast_arrays(into, slope, weights, above)
-    products = into * slope * weights * above
-    return PathRecord(into, slope, weights, above, products, products.sum(axis=-1))
+    into, dh_da, weights, above = np.broadcast_arrays(into, dh_da, weights, above)
+    products = into * dh_da * weights * above
+    return PathRecord(into, dh_da, weights, above, products, products.sum(axis=-1))
 
 
 def _check_parameter(network: Network, layer: int, row: int | None, unit: int) -> None:

@@ -21,7 +21,7 @@ from core.softmax import (
     Logits,
     softmax,
     softmax_jvp,
-    softmax_state,
+    softmax_record,
     softmax_vjp,
     vjp_by_matrix,
     vjp_terms,
@@ -50,14 +50,14 @@ class ProductRecord:
 
 def product_record(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> ProductRecord:
     """∂L/∂z = g J for logits z and upstream gradient g, both (…, n). Errors as `softmax_vjp`."""
-    state = softmax_state(z, temperature)
-    terms = vjp_terms(state, g)
-    by_matrix, by_formula = vjp_by_matrix(state, g), softmax_vjp(state, g)
-    g = np.broadcast_to(inputs.numbers("g", g), by_formula.shape)
+    soft = softmax_record(z, temperature)
+    terms = vjp_terms(soft, g)
+    by_matrix, by_formula = vjp_by_matrix(soft, g), softmax_vjp(soft, g)
+    g = np.broadcast_to(inputs.array("g", g), by_formula.shape)
     with np.errstate(invalid="ignore", over="ignore"):  # a naive g may be ±inf or nan
         running = np.cumsum(terms, axis=-2)
         routes = np.stack([by_matrix, running[..., -1, :], by_formula])
-        inner = (g * state.y).sum(axis=-1)
+        inner = (g * soft.y).sum(axis=-1)
         disagreement = np.ptp(routes, axis=0).max(axis=-1)
     return ProductRecord(
         g=g,
@@ -89,16 +89,16 @@ def nudge_record(
     """Move logit j by δ (a number, or one a row); z (…, n). Errors as `softmax`."""
     z = inputs.logits(z)
     n = z.shape[-1]
-    step = inputs.numbers("delta", delta)[..., None] * one_hot(inputs.index("j", j, n), n)
-    state = softmax_state(z, temperature)
-    predicted = softmax_jvp(state, step)
-    actual = softmax(z + step, temperature) - state.y
+    step = inputs.array("delta", delta)[..., None] * one_hot(inputs.index("j", j, n), n)
+    soft = softmax_record(z, temperature)
+    predicted = softmax_jvp(soft, step)
+    actual = softmax(z + step, temperature) - soft.y
     return NudgeRecord(predicted=predicted, actual=actual, difference=actual - predicted)
 
 
 @dataclass(frozen=True)
 class LossRecord:
-    """One loss at a state."""
+    """One loss at given logits."""
 
     loss: Array
     """(…)"""
@@ -132,12 +132,12 @@ def compare_losses(
     z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> ComparisonRecord:
     """Both losses for logits z and target t, both (…, n). Errors as `cross_entropy`."""
-    state = softmax_state(z, temperature)
-    y = state.y
-    ce_dL_dz = cross_entropy_dL_dz(state, t)
-    mse_dL_dz = squared_error_dL_dz(state, t, reduction=reduction)
+    soft = softmax_record(z, temperature)
+    y = soft.y
+    ce_dL_dz = cross_entropy_dL_dz(soft, t)
+    mse_dL_dz = squared_error_dL_dz(soft, t, reduction=reduction)
     ce = LossRecord(
-        loss=cross_entropy(state, t),
+        loss=cross_entropy(soft, t),
         g=cross_entropy_dL_dy(y, t),
         dL_dz=ce_dL_dz,
         norm=norm(ce_dL_dz),

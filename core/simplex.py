@@ -14,7 +14,7 @@ from core.losses import (
     squared_error,
     squared_error_dL_dz,
 )
-from core.softmax import softmax_jvp, softmax_state
+from core.softmax import softmax_jvp, softmax_record
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where y = (1,0,0), (0,1,0) and (0,0,1) are drawn: a triangle of side 1."""
@@ -22,7 +22,7 @@ _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
 def to_plane(y: ArrayLike) -> Array:
     """Points of the simplex as points of the plane: (…, 3) → (…, 2)."""
-    y = inputs.numbers("y", y)
+    y = inputs.array("y", y)
     if y.ndim == 0 or y.shape[-1] != 3:
         raise ValueError(f"y: expected shape (…, 3), got shape {y.shape}")
     return np.asarray(y @ _CORNERS)
@@ -30,7 +30,7 @@ def to_plane(y: ArrayLike) -> Array:
 
 def from_plane(xy: ArrayLike) -> Array:
     """The inverse of `to_plane`: (…, 2) → (…, 3); outside the triangle an entry is negative."""
-    xy = inputs.numbers("xy", xy)
+    xy = inputs.array("xy", xy)
     if xy.ndim == 0 or xy.shape[-1] != 2:
         raise ValueError(f"xy: expected shape (…, 2), got shape {xy.shape}")
     third = xy[..., 1] / _CORNERS[2, 1]
@@ -62,14 +62,14 @@ def simplex_record(
     ValueError
         For points that are not of shape (…, 3) and strictly positive.
     """
-    y = inputs.numbers("y", y)
+    y = inputs.array("y", y)
     if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
         raise ValueError(f"y: expected points (…, 3) with every entry > 0, got {y!r}")
-    state = softmax_state(inputs.temperature(temperature)[..., None] * np.log(y), temperature)
+    soft = softmax_record(inputs.temperature(temperature)[..., None] * np.log(y), temperature)
     return SimplexRecord(
         y=y,
-        loss_ce=cross_entropy(state, t),
+        loss_ce=cross_entropy(soft, t),
         loss_mse=squared_error(y, t, reduction),
-        step_ce=-softmax_jvp(state, cross_entropy_dL_dz(state, t)),
-        step_mse=-softmax_jvp(state, squared_error_dL_dz(state, t, reduction=reduction)),
+        step_ce=-softmax_jvp(soft, cross_entropy_dL_dz(soft, t)),
+        step_mse=-softmax_jvp(soft, squared_error_dL_dz(soft, t, reduction=reduction)),
     )

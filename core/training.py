@@ -41,13 +41,13 @@ class EpochRecord:
     accuracy: float
     accuracy_held_out: float
     """Shares from 0 to 1."""
-    dL_dz: float
+    dL_dz_norm: float
     """‖∂L/∂z‖₂ of a row, under the loss it is trained with; mean over the training part."""
     saturated: float
     """Share of training rows whose largest output is above `SATURATED`."""
     saturated_wrong: float
     """Share that is saturated at a wrong class."""
-    layers: tuple[float, ...]
+    dL_dW_norms: tuple[float, ...]
     """‖∂L/∂W‖ of each layer (Frobenius), over the training part as one batch."""
     confusion: Array
     """(n, n) how many held-out samples of class i, row, were taken for class j, column."""
@@ -64,7 +64,7 @@ class Checkpoint:
     record: EpochRecord
     velocity: tuple[Layer, ...]
     """v of each layer, in its shapes."""
-    chance: np.random.Generator
+    rng: np.random.Generator
     """The order of the next epoch comes from a copy of it."""
 
 
@@ -96,10 +96,10 @@ def _measured(
         squared_error=float(squared_error(y, t, reduction, batch_mean=True)),
         accuracy=float(right.mean()),
         accuracy_held_out=float(np.trace(held_out) / len(held_out_t)),
-        dL_dz=float(norm(gradients.dL_dz * len(x)).mean()),
+        dL_dz_norm=float(norm(gradients.dL_dz * len(x)).mean()),
         saturated=float(saturated.mean()),
         saturated_wrong=float((saturated & ~right).mean()),
-        layers=tuple(float(norm(layer.dL_dW.ravel())) for layer in gradients.layers),
+        dL_dW_norms=tuple(float(norm(layer.dL_dW.ravel())) for layer in gradients.layers),
         confusion=held_out,
     )
 
@@ -202,9 +202,9 @@ def _after(
     eta, momentum, reduction = settings.learning_rate, settings.momentum, settings.reduction
     x, t = data.x[data.train], data.t[data.train]
     for epoch in range(point.record.epoch + 1, settings.epochs + 1):
-        record, velocity, chance = point.record, point.velocity, deepcopy(point.chance)
+        record, velocity, rng = point.record, point.velocity, deepcopy(point.rng)
         network = record.network
-        order = chance.permutation(len(x))
+        order = rng.permutation(len(x))
         # A run that diverges overflows on its way out, and its logits are refused at last.
         with np.errstate(over="ignore", invalid="ignore"), suppress(ValueError):
             for start in range(0, len(x), settings.batch_size):
@@ -222,10 +222,10 @@ def _after(
                     ),
                 )
             record = _measured(epoch, network, data, loss, reduction)
-        found = (record.cross_entropy, record.dL_dz, *record.layers)
+        found = (record.cross_entropy, record.dL_dz_norm, *record.dL_dW_norms)
         if record.epoch != epoch or not np.isfinite(found).all():
             return
-        point = Checkpoint(record, velocity, chance)
+        point = Checkpoint(record, velocity, rng)
         yield point
 
 

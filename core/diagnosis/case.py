@@ -132,5 +132,5 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
             L = -np.where(t > 0, t * log_y, 0).sum()
         else:
             L = squared_error(y, t, case.reduction).sum()
-    slope = float(np.asarray(L).imag / step.imag / (case.rows if case.batch_mean else 1))
-    return slope if np.isfinite(slope) else None
+    derivative = float(np.asarray(L).imag / step.imag / (case.rows if case.batch_mean else 1))
+    return derivative if np.isfinite(derivative) else None

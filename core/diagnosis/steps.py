@@ -52,8 +52,8 @@ class Pass:
     t: Array
     factor: float
     """1 for cross-entropy, 2c for squared error."""
-    slope: Array
-    """(m, n) ∂L/∂y without the factors below."""
+    unscaled_dL_dy: Array
+    """(m, n) ∂L/∂y without the factor above and those below."""
     share: float
     """1/m for the mean over the batch, or 1."""
     sign: float
@@ -84,10 +84,10 @@ STEPS: dict[str, Step] = {
     "J": lambda p: Rank1(p.y, p.y, p.y) * p.rate,
     "t": lambda p: p.target.astype(p.y.dtype, copy=False),
     "factor": lambda p: 1.0 if p.case.loss == "CE" else squared_error_factor(p.case),
-    "slope": lambda p: -p.t / p.y if p.case.loss == "CE" else p.y - p.t,
+    "unscaled_dL_dy": lambda p: -p.t / p.y if p.case.loss == "CE" else p.y - p.t,
     "share": lambda p: 1 / p.case.rows if p.case.batch_mean else 1.0,
     "sign": lambda p: 1.0,
-    "dL_dy": lambda p: p.sign * p.share * p.factor * p.slope,
+    "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
     "dL_dz": lambda p: p.J.vjp(p.dL_dy),
     "dL_dW": lambda p: p.h.T @ p.dL_dz,
     "dL_db": lambda p: p.dL_dz.sum(axis=0),
@@ -98,7 +98,9 @@ _ALL, _LATER = QUANTITIES, ("dL_dz", "dL_dW", "dL_db")
 AFFECTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("tau", "y", "layout"), _ALL),
     **dict.fromkeys(("rate", "J"), ("J", *_LATER)),
-    **dict.fromkeys(("t", "slope", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)),
+    **dict.fromkeys(
+        ("t", "unscaled_dL_dy", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)
+    ),
     "dL_dz": _LATER,
     "dL_dW": ("dL_dW",),
     "dL_db": ("dL_db",),
@@ -168,9 +170,11 @@ def magnitude(
         "y": lambda p: STEPS["y"](p) + dy,
         "J": lambda p: Rank1(p.y, -p.y, p.y) * p.rate,
         "t": lambda p: p.target + dt,
-        "slope": lambda p: p.y + p.t,
+        "unscaled_dL_dy": lambda p: p.y + p.t,
     }
     if case.loss == "CE":  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
-        added["slope"] = lambda p: np.where(p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0))
+        added["unscaled_dL_dy"] = lambda p: np.where(
+            p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0)
+        )
         added["dL_dz"] = lambda p: p.share * p.rate * (p.y * p.t.sum(axis=-1, keepdims=True) + p.t)
     return backward(size, added, quantity)

@@ -175,7 +175,7 @@ def numpy_network(
 ) -> str:
     """Forward and backward of the small network, by hand."""
     given = "\n".join(f"{name} = np.array({_literal(quantities[name])})" for name in _PARAMETERS)
-    phi, slope, _ = _ACTIVATION[activation]
+    phi, derivative, _ = _ACTIVATION[activation]
     if loss == "CE":
         L, g = "-(t * np.log(y)).sum()", "-t / y"
     else:
@@ -199,8 +199,8 @@ dL_dz = g @ J
 dL_dW2 = np.outer(h, dL_dz)  # hᵀ ∂L/∂z
 dL_db2 = dL_dz
 dL_dh = dL_dz @ W2.T
-slope = {slope}  # φ'(a)
-dL_da = dL_dh * slope
+dh_da = {derivative}  # φ'(a)
+dL_da = dL_dh * dh_da
 dL_dW1 = np.outer(x, dL_da)  # xᵀ ∂L/∂a
 dL_db1 = dL_da
 print(loss, dL_dW1, sep="\\n")

@@ -65,7 +65,7 @@ ON_LOGITS = {
     "jacobian_parts": core.jacobian_parts,
     "softmax_jacobian": core.softmax_jacobian,
     "jacobian_facts": core.jacobian_facts,
-    "softmax_state": lambda z, tau=1.0: all_of(core.softmax_state(z, tau)),
+    "softmax_record": lambda z, tau=1.0: all_of(core.softmax_record(z, tau)),
     "softmax_vjp": lambda z, tau=1.0: core.softmax_vjp(z, ramp(z), tau),
     "softmax_jvp": lambda z, tau=1.0: core.softmax_jvp(z, ramp(z), tau),
     "vjp_terms": lambda z, tau=1.0: core.vjp_terms(z, ramp(z), tau),

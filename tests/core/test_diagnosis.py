@@ -195,7 +195,7 @@ def test_an_explanation_that_may_fit_by_chance_says_so():
 
 
 def test_none_that_fits_is_said():
-    assert "nor two together, gives your numbers" in str(
+    assert "alone or in a pair, gives these numbers" in str(
         diagnose(Z, T, dL_dz="0.37 0.71 -0.29 0.93")
     )
 

@@ -333,6 +333,5 @@ def test_the_extremes_are_run_on_every_function_that_takes_logits():
         and callable(getattr(core, name))
         and not isinstance(getattr(core, name), type)
     }
-    # sweep_logit only copies them; loss_of has no value a row, and its own test above; diagnose has a
-    # file of tests.
-    assert takes_z - set(ON_LOGITS) == {"sweep_logit", "loss_of", "diagnose"}
+    # loss_of has no value a row, and its own test above; diagnose has a file of tests.
+    assert takes_z - set(ON_LOGITS) == {"loss_of", "diagnose"}

@@ -103,7 +103,7 @@ def test_every_record_is_frozen():
     records = {
         value for value in found if inspect.isclass(value) and dataclasses.is_dataclass(value)
     }
-    assert {core.SoftmaxState, core.Network, core.EpochRecord, core.Dataset} <= records
+    assert {core.SoftmaxRecord, core.Network, core.EpochRecord, core.Dataset} <= records
     assert [record for record in records if not record.__dataclass_params__.frozen] == []
 
 
