@@ -11,17 +11,36 @@ Conventions, shared by every function here
 - Bad input raises `ValueError` saying what was expected and what was got.
 """
 
+from core.backprop import (
+    BackwardRecord,
+    LayerGradient,
+    PathRecord,
+    backward,
+    gradient_norms,
+    gradient_path,
+    numeric_gradient,
+    parameter_gradients,
+)
 from core.datasets import DATA, Dataset, Rows, dataset
+from core.descent import after_steps, gradient_step
 from core.diagnosis import MISTAKES, Diagnosis, Explanation, Mistake, Verdict, diagnose
 from core.facts import JacobianFacts, jacobian_facts
 from core.files import read_file
 from core.gradcheck import GradientCheck, central_difference, check_gradient
 from core.losses import (
+    LOSS_FUNCTIONS,
     LOSSES,
     REDUCTIONS,
+    CrossEntropy,
+    FocalLoss,
+    LossFunction,
+    Outputs,
+    SquaredError,
+    TeacherKL,
     cross_entropy,
     cross_entropy_dL_dy,
     cross_entropy_dL_dz,
+    loss_function,
     one_hot,
     smooth,
     squared_error,
@@ -30,25 +49,16 @@ from core.losses import (
 )
 from core.network import (
     ACTIVATIONS,
-    BackwardRecord,
     ForwardRecord,
     Layer,
-    LayerGradient,
     Network,
-    PathRecord,
     activate,
     activation_derivative,
-    after_steps,
-    backward,
     forward,
-    gradient_norms,
-    gradient_path,
-    gradient_step,
     initial_network,
     loss_of,
-    numeric_gradient,
-    parameter_gradients,
 )
+from core.norms import norm
 from core.reading import Reading, ReadingError, read_numbers
 from core.records import (
     ComparisonRecord,
@@ -56,6 +66,7 @@ from core.records import (
     NudgeRecord,
     ProductRecord,
     compare_losses,
+    loss_record,
     nudge_record,
     product_record,
 )
@@ -90,6 +101,7 @@ __all__ = [
     "ACTIVATIONS",
     "DATA",
     "LOSSES",
+    "LOSS_FUNCTIONS",
     "MISTAKES",
     "REDUCTIONS",
     "SATURATED",
@@ -97,19 +109,23 @@ __all__ = [
     "BackwardRecord",
     "Checkpoint",
     "ComparisonRecord",
+    "CrossEntropy",
     "Dataset",
     "Diagnosis",
     "EpochRecord",
     "Explanation",
+    "FocalLoss",
     "ForwardRecord",
     "GradientCheck",
     "JacobianFacts",
     "Layer",
     "LayerGradient",
+    "LossFunction",
     "LossRecord",
     "Mistake",
     "Network",
     "NudgeRecord",
+    "Outputs",
     "PathRecord",
     "ProductRecord",
     "RaceSettings",
@@ -118,6 +134,8 @@ __all__ = [
     "Rows",
     "SimplexRecord",
     "SoftmaxRecord",
+    "SquaredError",
+    "TeacherKL",
     "Verdict",
     "activate",
     "activation_derivative",
@@ -143,7 +161,10 @@ __all__ = [
     "jacobian_facts",
     "jacobian_parts",
     "log_softmax",
+    "loss_function",
     "loss_of",
+    "loss_record",
+    "norm",
     "nudge_record",
     "numeric_gradient",
     "one_hot",

@@ -7,18 +7,11 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.losses import (
-    Reduction,
-    cross_entropy,
-    cross_entropy_dL_dy,
-    cross_entropy_dL_dz,
-    one_hot,
-    squared_error,
-    squared_error_dL_dy,
-    squared_error_dL_dz,
-)
+from core.losses import LossFunction, Reduction, at_logits, loss_function, one_hot
+from core.norms import norm
 from core.softmax import (
     Logits,
+    SoftmaxRecord,
     softmax,
     softmax_jvp,
     softmax_record,
@@ -121,33 +114,51 @@ class ComparisonRecord:
     """(…, n) True where the two push a logit in opposite directions."""
 
 
-def norm(x: Array) -> Array:
-    """‖x‖₂ of the last axis, scaled: the squares of a saturated gradient would underflow."""
-    largest = np.abs(x).max(axis=-1, keepdims=True)
-    scaled = np.divide(x, largest, out=np.zeros_like(x), where=(largest > 0) & np.isfinite(largest))
-    return np.asarray(largest[..., 0] * np.sqrt((scaled**2).sum(axis=-1)))
+def loss_record(
+    loss: str | LossFunction, z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0
+) -> LossRecord:
+    """Value, upstream gradient and gradient at the logits of any loss.
+
+    Parameters
+    ----------
+    loss : a code of `LOSS_FUNCTIONS`, or one of those losses with its options
+    z, t : (…, n)
+        Logits; target.
+    temperature : () or (…), > 0
+
+    Returns
+    -------
+    LossRecord
+
+    Raises
+    ------
+    ValueError
+        As `cross_entropy`, and for an unknown loss.
+
+    >>> loss_record("KL", [2, 1, 0.1], softmax([1, 1, 0])).dL_dz.round(4)
+    array([ 0.2367, -0.1799, -0.0568])
+    """
+    return _loss_record(loss_function(loss), *at_logits(z, t, temperature))
+
+
+def _loss_record(loss: LossFunction, soft: SoftmaxRecord, t: Array) -> LossRecord:
+    dL_dz = loss.dL_dz(soft, t)
+    return LossRecord(
+        loss=loss.value(soft, t), g=loss.dL_dy(soft, t), dL_dz=dL_dz, norm=norm(dL_dz)
+    )
 
 
 def compare_losses(
     z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> ComparisonRecord:
-    """Both losses for logits z and target t, both (…, n). Errors as `cross_entropy`."""
-    soft = softmax_record(z, temperature)
-    y = soft.y
-    ce_dL_dz = cross_entropy_dL_dz(soft, t)
-    mse_dL_dz = squared_error_dL_dz(soft, t, reduction=reduction)
-    ce = LossRecord(
-        loss=cross_entropy(soft, t),
-        g=cross_entropy_dL_dy(y, t),
-        dL_dz=ce_dL_dz,
-        norm=norm(ce_dL_dz),
-    )
-    mse = LossRecord(
-        loss=squared_error(y, t, reduction),
-        g=squared_error_dL_dy(y, t, reduction),
-        dL_dz=mse_dL_dz,
-        norm=norm(mse_dL_dz),
-    )
+    """Cross-entropy and squared error for logits z and target t, both (…, n).
+
+    A push is opposite if both gradients are more than 1e−12 of their own norm and of different sign.
+    Errors as `cross_entropy`, and for an unknown reduction.
+    """
+    soft, t = at_logits(z, t, temperature)
+    ce = _loss_record(loss_function("CE"), soft, t)
+    mse = _loss_record(loss_function("MSE", reduction=reduction), soft, t)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = ce.norm / mse.norm
     # Signs of round-off mean nothing: a push counts from 1e-12 of its own norm on.

@@ -7,14 +7,8 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.losses import (
-    Reduction,
-    cross_entropy,
-    cross_entropy_dL_dz,
-    squared_error,
-    squared_error_dL_dz,
-)
-from core.softmax import softmax_jvp, softmax_record
+from core.losses import Outputs, Reduction, at_logits, loss_function
+from core.softmax import softmax_record
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where y = (1,0,0), (0,1,0) and (0,0,1) are drawn: a triangle of side 1."""
@@ -65,11 +59,13 @@ def simplex_record(
     y = inputs.array("y", y)
     if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
         raise ValueError(f"y: expected points (…, 3) with every entry > 0, got {y!r}")
-    soft = softmax_record(inputs.temperature(temperature)[..., None] * np.log(y), temperature)
+    tau = inputs.temperature(temperature)
+    soft, t = at_logits(softmax_record(tau[..., None] * np.log(y), tau), t, tau)
+    ce, mse = loss_function("CE"), loss_function("MSE", reduction=reduction)
     return SimplexRecord(
         y=y,
-        loss_ce=cross_entropy(soft, t),
-        loss_mse=squared_error(y, t, reduction),
-        step_ce=-softmax_jvp(soft, cross_entropy_dL_dz(soft, t)),
-        step_mse=-softmax_jvp(soft, squared_error_dL_dz(soft, t, reduction=reduction)),
+        loss_ce=ce.value(soft, t),
+        loss_mse=mse.value(Outputs(y, soft.tau), t),
+        step_ce=-soft.vjp(ce.dL_dz(soft, t)),  # J is symmetric: J v is v J
+        step_mse=-soft.vjp(mse.dL_dz(soft, t)),
     )

@@ -88,6 +88,15 @@ class SoftmaxRecord:
         """(…, n) Σᵢ Jᵢⱼ: the change of Σy = 1 if zⱼ rises."""
         return np.asarray(self.J.sum(axis=-2))
 
+    def vjp(self, g: Array) -> Array:
+        """g J (…, n) of a g that is known to be right, see `softmax_vjp`."""
+        y = self.y
+        with np.errstate(invalid="ignore", over="ignore"):  # a naive g = −t/y may be ±inf or nan
+            # J turns every constant into 0. Taking off the g of the largest y leaves ⟨g, y⟩ without
+            # that y's share, in which the others would drown when the softmax saturates.
+            h = g - np.where(self.top, g, 0.0).sum(axis=-1, keepdims=True)
+            return np.asarray(y * (h - (h * y).sum(axis=-1, keepdims=True)) / self.tau)
+
 
 Logits = ArrayLike | SoftmaxRecord
 """Logits (…, n), or the record of what the softmax has made of them."""
@@ -219,14 +228,9 @@ def softmax_vjp(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
         As `softmax`, and if g has another n.
     """
     soft = softmax_record(z, temperature)
-    y = soft.y
-    g = inputs.upstream(g, y.shape[-1])
-    inputs.matching("z", y, "g", g)
-    with np.errstate(invalid="ignore", over="ignore"):  # a naive g = −t/y may be ±inf or nan
-        # J turns every constant into 0. Taking off the g of the largest y leaves ⟨g, y⟩ without
-        # that y's share, in which the others would drown when the softmax saturates.
-        h = g - np.where(soft.top, g, 0.0).sum(axis=-1, keepdims=True)
-        return np.asarray(y * (h - (h * y).sum(axis=-1, keepdims=True)) / soft.tau)
+    g = inputs.upstream(g, soft.shifted.shape[-1])
+    inputs.matching("z", soft.shifted, "g", g)
+    return soft.vjp(g)
 
 
 def softmax_jvp(z: Logits, v: ArrayLike, temperature: ArrayLike = 1.0) -> Array:

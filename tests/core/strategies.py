@@ -76,6 +76,12 @@ ON_LOGITS = {
     "cross_entropy_dL_dz": lambda z, tau=1.0: core.cross_entropy_dL_dz(z, weights(z), tau),
     "squared_error_dL_dz": lambda z, tau=1.0: core.squared_error_dL_dz(z, weights(z), tau),
     "compare_losses": lambda z, tau=1.0: core.compare_losses(z, weights(z), tau),
+    **{
+        f"loss_record {code}": lambda z, tau=1.0, code=code: core.loss_record(
+            code, z, weights(z), tau
+        )
+        for code in core.LOSS_FUNCTIONS
+    },
 }
 
 # Every function that takes a target, as f(t), with three classes; one row, or a batch, of t.
@@ -90,6 +96,10 @@ ON_TARGETS = {
     "upstream_gradient CE": lambda t: core.upstream_gradient("CE", [0.2, 0.3, 0.5], t=t),
     "upstream_gradient MSE": lambda t: core.upstream_gradient("MSE", [0.2, 0.3, 0.5], t=t),
     "compare_losses": lambda t: core.compare_losses([2, 1, 0], t),
+    **{
+        f"loss_record {code}": lambda t, code=code: core.loss_record(code, [2, 1, 0], t)
+        for code in core.LOSS_FUNCTIONS
+    },
     "simplex_record": lambda t: core.simplex_record([0.2, 0.3, 0.5], t),
 }
 

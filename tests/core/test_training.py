@@ -241,9 +241,9 @@ def batches(monkeypatch, batch_size, epochs=3, seed=0):
     """Rows of every mini-batch that descent is made on, by epoch."""
     seen = []
 
-    def spy(network, x, t, loss, reduction):
+    def spy(network, x, t, loss):
         seen.append(x)
-        return parameter_gradients(network, x, t, loss, reduction)
+        return parameter_gradients(network, x, t, loss)
 
     monkeypatch.setattr(core.training, "parameter_gradients", spy)
     by_epoch = []
@@ -278,10 +278,10 @@ def test_an_epoch_goes_through_every_training_row_once(monkeypatch, batch_size, 
 def test_rows_keep_their_targets_when_they_are_shuffled(monkeypatch):
     target_of = {row.tobytes(): t.tobytes() for row, t in zip(X, T, strict=True)}
 
-    def spy(network, x, t, loss, reduction):
+    def spy(network, x, t, loss):
         for row, target in zip(x, t, strict=True):
             assert target_of[row.tobytes()] == target.tobytes()
-        return parameter_gradients(network, x, t, loss, reduction)
+        return parameter_gradients(network, x, t, loss)
 
     monkeypatch.setattr(core.training, "parameter_gradients", spy)
     run(epochs=2)
@@ -729,7 +729,7 @@ def test_a_race_that_cannot_start_says_so_at_once(change, message):
 
 def test_an_unknown_loss_or_reduction_is_named_before_the_first_step():
     for loss, reduction, message in (
-        ("ce", "mean", r"loss: expected one of \('CE', 'MSE'\), got 'ce'"),
+        ("ce", "mean", r"loss: expected one of \('CE', 'MSE', .*\), got 'ce'"),
         ("MSE", "max", r"reduction: expected one of .*, got 'max'"),
     ):
         with pytest.raises(ValueError, match=message):
