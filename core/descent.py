@@ -13,14 +13,20 @@ from core.losses import LossFunction, Reduction, loss_function
 from core.network import NOT_FINITE, Layer, Network, forward, mini_batch, unchecked_forward
 
 
-def descended(network: Network, gradients: Sequence[Layer], eta: Array) -> Network:
+def descended(
+    network: Network, gradients: Sequence[Layer], eta: Array, *, in_place: bool = False
+) -> Network:
     """θ − η ∂L/∂θ for every weight and bias; η is () or (…), one a problem."""
+
+    def moved(theta: Array, step: Array) -> Array:
+        return np.asarray(np.subtract(theta, step, out=theta if in_place else None))
+
     return replace(
         network,
         layers=tuple(
             Layer(
-                layer.W - eta[..., None, None] * gradient.W,
-                layer.b - eta[..., None] * gradient.b,
+                moved(layer.W, eta[..., None, None] * gradient.W),
+                moved(layer.b, eta[..., None] * gradient.b),
             )
             for layer, gradient in zip(network.layers, gradients, strict=True)
         ),
@@ -104,9 +110,7 @@ def after_steps(
             part = replace(network, layers=tuple(Layer(a.W[:count], a.b[:count]) for a in layers))
             trace = unchecked_forward(part, x[:count])
             gradients = unchecked_parameter_gradients(part, trace, t[:count], chosen)
-            moved = descended(part, gradients, eta[:count])
-            for layer, new in zip(layers, moved.layers, strict=True):
-                layer.W[:count], layer.b[:count] = new.W, new.b
+            descended(part, gradients, eta[:count], in_place=True)
     if not all(np.isfinite(layer.W).all() and np.isfinite(layer.b).all() for layer in layers):
         raise ValueError(NOT_FINITE)
     back = np.argsort(order)

@@ -188,7 +188,7 @@ def mini_batch(z: Logits, t: ArrayLike) -> tuple[SoftmaxRecord, Array]:
     """Logits and target of a mini-batch, checked; both (…, r, n). Errors as `loss_of`."""
     soft, t = at_logits(z, t, 1.0)
     shape = soft.shifted.shape
-    rows = np.broadcast_shapes(shape, t.shape)[-2:-1]
+    rows = (shape if t.shape == shape else np.broadcast_shapes(shape, t.shape))[-2:-1]
     if rows != shape[-2:-1] or rows in ((), (0,)):
         raise ValueError(
             "expected as many rows of z as of the target, and at least one, "
