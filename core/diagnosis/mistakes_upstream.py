@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.diagnosis.case import Case, squared_error_factor
-from core.diagnosis.steps import Mistake, always
+from core.diagnosis.case import Case
+from core.diagnosis.steps import UNSCALED, Mistake, always, factor_of
 
 
 def _ce(case: Case) -> bool:
@@ -30,8 +30,7 @@ def _factor(
     """The factor in front of (y − t), or of −t/y, taken to be another one."""
 
     def differs(case: Case) -> bool:
-        truth = squared_error_factor(case) if _mse(case) else 1.0
-        return applies(case) and not np.isclose(size(case), truth)
+        return applies(case) and not np.isclose(size(case), factor_of(case))
 
     return Mistake(
         f"factor-{name}",
@@ -139,7 +138,7 @@ MISTAKES = (
     Mistake(
         "cross-entropy-upstream",
         "unscaled_dL_dy",
-        lambda p: -p.t / p.y / p.factor,
+        lambda p: UNSCALED["CE"](p) / p.factor,
         "∂L/∂y is that of cross-entropy",
         "−t/y belongs to −Σ t log y. The loss stated is squared error, whose gradient is 2c (y − t).",
         "dL_dy = 2 * c * (y - t)",

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.diagnosis.case import QUANTITIES, Case, squared_error_factor
+from core.diagnosis.case import QUANTITIES, Case
 from core.inputs import Array
+from core.losses import Loss, SquaredError
 from core.softmax import softmax
 
 
@@ -51,7 +52,7 @@ class Pass:
     J: Rank1
     t: Array
     factor: float
-    """1 for cross-entropy, 2c for squared error."""
+    """1 for cross-entropy, 2c for squared error: what the loss's own gradient has in front."""
     unscaled_dL_dy: Array
     """(m, n) ∂L/∂y without the factor above and those below."""
     share: float
@@ -73,6 +74,15 @@ class Pass:
 
 
 Step = Callable[[Pass], Any]
+UNSCALED: dict[Loss, Step] = {"CE": lambda p: -p.t / p.y, "MSE": lambda p: p.y - p.t}
+"""∂L/∂y as learners write it, naively and without its factor, of each loss that can be diagnosed."""
+
+
+def factor_of(case: Case) -> float:
+    """2c of squared error; other losses have the factor 1."""
+    loss = case.loss_function
+    return loss.gradient_factor(case.z.shape[-1]) if isinstance(loss, SquaredError) else 1.0
+
 
 # The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
 STEPS: dict[str, Step] = {
@@ -83,8 +93,8 @@ STEPS: dict[str, Step] = {
     "rate": lambda p: 1 / p.tau,
     "J": lambda p: Rank1(p.y, p.y, p.y) * p.rate,
     "t": lambda p: p.target.astype(p.y.dtype, copy=False),
-    "factor": lambda p: 1.0 if p.case.loss == "CE" else squared_error_factor(p.case),
-    "unscaled_dL_dy": lambda p: -p.t / p.y if p.case.loss == "CE" else p.y - p.t,
+    "factor": lambda p: factor_of(p.case),
+    "unscaled_dL_dy": lambda p: UNSCALED[p.case.loss](p),
     "share": lambda p: 1 / p.case.rows if p.case.batch_mean else 1.0,
     "sign": lambda p: 1.0,
     "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
@@ -172,7 +182,7 @@ def magnitude(
         "t": lambda p: p.target + dt,
         "unscaled_dL_dy": lambda p: p.y + p.t,
     }
-    if case.loss == "CE":  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
+    if case.loss_function.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
         added["unscaled_dL_dy"] = lambda p: np.where(
             p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0)
         )

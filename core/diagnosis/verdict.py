@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.diagnosis.case import Case
 from core.diagnosis.steps import Mistake
 from core.inputs import Array
+from core.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ class Diagnosis:
 
     verdicts: Mapping[str, Verdict]
     """By quantity, in the order of a backward pass."""
+    case: Case
+    """What the pass starts from, as it was read: logits, target and input of the layer, with a row for
+    each example, and the options."""
+    readings: Mapping[str, Reading]
+    """Everything that was given, by its name: z, y, t, h, and what was to be checked."""
 
     @property
     def right(self) -> bool:

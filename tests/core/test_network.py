@@ -1016,7 +1016,9 @@ def test_an_unknown_loss_is_named(loss):
         lambda: after_steps(HAND, X, [[0, 1]], loss, "mean", 0.1, 1),
         lambda: numeric_gradient(HAND, X, [[0, 1]], loss, "mean", 0, 0, 0),
     ):
-        with pytest.raises(ValueError, match=r"loss: expected one of \('CE', 'MSE', .*\), got") as e:
+        with pytest.raises(
+            ValueError, match=r"loss: expected one of \('CE', 'MSE', .*\), got"
+        ) as e:
             f()
         assert str(e.value).endswith(repr(loss))
 
