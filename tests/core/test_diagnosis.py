@@ -147,8 +147,8 @@ def test_the_wrong_loss_is_recognised():
 def test_a_transposed_weight_gradient_is_told_by_its_shape_too():
     h = [1.0, 2.0]
     dL_dW = np.outer(h, Y - one_hot(T, 4))
-    for given in (dL_dW.T, -dL_dW.T):
-        result = diagnose(Z, T, dL_dW=given, h=h)
+    for claimed in (dL_dW.T, -dL_dW.T):
+        result = diagnose(Z, T, dL_dW=claimed, h=h)
         assert names(result, "dL_dW")[0].startswith("transposed")
         assert result.verdicts["dL_dW"].difference is None
         assert result.verdicts["dL_dW"].worst is None
