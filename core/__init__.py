@@ -6,6 +6,7 @@ Conventions, shared by every function here
   The last axis runs over the n classes; every leading axis is a batch.
 - `J[…, i, j] = ∂yᵢ/∂zⱼ`: row = output, column = logit. It carries the factor 1/τ.
 - `g` is a row vector and `∂L/∂z = g J` (vector-Jacobian product).
+- A loss is an object, by its code in `LOSS_FUNCTIONS`; wherever one is asked for, either will do.
 - `L` has one value a row of the batch, unless `batch_mean=True`. In the network (`core.network`) the
   axis before the last is a mini-batch, and L is the mean over it.
 - Bad input raises `ValueError` saying what was expected and what was got.

@@ -35,6 +35,10 @@ class GradientCheck:
 def central_difference(f: Callable[[Array], ArrayLike], x: ArrayLike) -> Array:
     """(f(x + h) − f(x − h))/2h with h = ε^⅓·max(1, |x|).
 
+    With this step truncation, of order h², and round-off, of order ε/h, are about as large: what is
+    left is about ε^⅔ (Nocedal & Wright 2006, "Numerical Optimization", §8.1; Press et al. 2007,
+    "Numerical Recipes", §5.7).
+
     Parameters
     ----------
     f : array (…) → array (…)
@@ -44,6 +48,11 @@ def central_difference(f: Callable[[Array], ArrayLike], x: ArrayLike) -> Array:
     Returns
     -------
     (…)
+
+    Raises
+    ------
+    ValueError
+        If x is not an array of numbers.
     """
     x = inputs.array("x", x)
     h = np.cbrt(np.finfo(float).eps) * np.maximum(1.0, np.abs(x))
