@@ -462,9 +462,13 @@ def test_the_numeric_gradient_asks_for_values_of_the_loss_alone(monkeypatch):
     def refuse(*args, **kwargs):
         raise AssertionError("a gradient was asked for")
 
-    for name in vars(core.network):
-        if name.startswith(("backward", "activation_derivative")) or "dL_d" in name:
-            monkeypatch.setattr(core.network, name, refuse)
+    for name in ("backward", "parameter_gradients", "activation_derivative", "_down"):
+        monkeypatch.setattr(core.backprop, name, refuse)
+    for loss in core.LOSS_FUNCTIONS.values():
+        monkeypatch.setattr(loss, "dL_dy", refuse)
+        monkeypatch.setattr(loss, "dL_dz", refuse)
+    with pytest.raises(AssertionError, match="a gradient was asked for"):
+        backward(*chosen)
     assert numeric_gradient(*chosen, 0, 2, 1) == pytest.approx(expected, rel=1e-6)
 
 
