@@ -6,22 +6,42 @@ Conventions, shared by every function here
   The last axis runs over the n classes; every leading axis is a batch.
 - `J[…, i, j] = ∂yᵢ/∂zⱼ`: row = output, column = logit. It carries the factor 1/τ.
 - `g` is a row vector and `∂L/∂z = g J` (vector-Jacobian product).
+- A loss is an object, by its code in `LOSS_FUNCTIONS`; wherever one is asked for, either will do.
 - `L` has one value a row of the batch, unless `batch_mean=True`. In the network (`core.network`) the
   axis before the last is a mini-batch, and L is the mean over it.
 - Bad input raises `ValueError` saying what was expected and what was got.
 """
 
+from core.backprop import (
+    BackwardRecord,
+    LayerGradient,
+    PathRecord,
+    backward,
+    gradient_norms,
+    gradient_path,
+    numeric_gradient,
+    parameter_gradients,
+)
 from core.datasets import DATA, Dataset, Rows, dataset
+from core.descent import after_steps, gradient_step
 from core.diagnosis import MISTAKES, Diagnosis, Explanation, Mistake, Verdict, diagnose
 from core.facts import JacobianFacts, jacobian_facts
 from core.files import read_file
 from core.gradcheck import GradientCheck, central_difference, check_gradient
 from core.losses import (
+    LOSS_FUNCTIONS,
     LOSSES,
     REDUCTIONS,
+    CrossEntropy,
+    FocalLoss,
+    LossFunction,
+    Outputs,
+    SquaredError,
+    TeacherKL,
     cross_entropy,
     cross_entropy_dL_dy,
     cross_entropy_dL_dz,
+    loss_function,
     one_hot,
     smooth,
     squared_error,
@@ -30,25 +50,16 @@ from core.losses import (
 )
 from core.network import (
     ACTIVATIONS,
-    BackwardRecord,
     ForwardRecord,
     Layer,
-    LayerGradient,
     Network,
-    PathRecord,
     activate,
-    activation_slope,
-    after_steps,
-    backward,
-    descend,
+    activation_derivative,
     forward,
-    gradient_norms,
-    gradient_path,
     initial_network,
     loss_of,
-    numeric_gradient,
-    parameter_gradients,
 )
+from core.norms import norm
 from core.reading import Reading, ReadingError, read_numbers
 from core.records import (
     ComparisonRecord,
@@ -56,24 +67,24 @@ from core.records import (
     NudgeRecord,
     ProductRecord,
     compare_losses,
+    loss_record,
     nudge_record,
     product_record,
 )
 from core.simplex import SimplexRecord, from_plane, simplex_record, to_plane
 from core.softmax import (
-    SoftmaxState,
+    SoftmaxRecord,
     jacobian_parts,
     log_softmax,
     softmax,
     softmax_complement,
     softmax_jacobian,
     softmax_jvp,
-    softmax_state,
+    softmax_record,
     softmax_vjp,
     vjp_by_matrix,
     vjp_terms,
 )
-from core.sweep import sweep_logit
 from core.training import (
     SATURATED,
     Checkpoint,
@@ -91,6 +102,7 @@ __all__ = [
     "ACTIVATIONS",
     "DATA",
     "LOSSES",
+    "LOSS_FUNCTIONS",
     "MISTAKES",
     "REDUCTIONS",
     "SATURATED",
@@ -98,19 +110,23 @@ __all__ = [
     "BackwardRecord",
     "Checkpoint",
     "ComparisonRecord",
+    "CrossEntropy",
     "Dataset",
     "Diagnosis",
     "EpochRecord",
     "Explanation",
+    "FocalLoss",
     "ForwardRecord",
     "GradientCheck",
     "JacobianFacts",
     "Layer",
     "LayerGradient",
+    "LossFunction",
     "LossRecord",
     "Mistake",
     "Network",
     "NudgeRecord",
+    "Outputs",
     "PathRecord",
     "ProductRecord",
     "RaceSettings",
@@ -118,10 +134,12 @@ __all__ = [
     "ReadingError",
     "Rows",
     "SimplexRecord",
-    "SoftmaxState",
+    "SoftmaxRecord",
+    "SquaredError",
+    "TeacherKL",
     "Verdict",
     "activate",
-    "activation_slope",
+    "activation_derivative",
     "after_steps",
     "backward",
     "central_difference",
@@ -133,18 +151,21 @@ __all__ = [
     "cross_entropy_dL_dy",
     "cross_entropy_dL_dz",
     "dataset",
-    "descend",
     "diagnose",
     "epochs_to",
     "forward",
     "from_plane",
     "gradient_norms",
     "gradient_path",
+    "gradient_step",
     "initial_network",
     "jacobian_facts",
     "jacobian_parts",
     "log_softmax",
+    "loss_function",
     "loss_of",
+    "loss_record",
+    "norm",
     "nudge_record",
     "numeric_gradient",
     "one_hot",
@@ -159,12 +180,11 @@ __all__ = [
     "softmax_complement",
     "softmax_jacobian",
     "softmax_jvp",
-    "softmax_state",
+    "softmax_record",
     "softmax_vjp",
     "squared_error",
     "squared_error_dL_dy",
     "squared_error_dL_dz",
-    "sweep_logit",
     "to_plane",
     "train",
     "upstream_gradient",

@@ -1,4 +1,4 @@
-"""What is true of the Jacobian at one state, in numbers."""
+"""What is true of the Jacobian at given logits, in numbers."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.inputs import Array
-from core.softmax import Logits, softmax_state
+from core.softmax import Logits, softmax_record
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,20 @@ def jacobian_facts(z: Logits, temperature: ArrayLike = 1.0) -> JacobianFacts:
     J v = 0 only for v constant on the classes with yᵢ > 0, hence the rank. τ uᵀJu is the variance
     of u under y, at most (max u − min u)²/4 ≤ ½ for a unit u (Popoviciu 1935), hence the bound.
     """
-    state = softmax_state(z, temperature)
-    y, J = state.y, state.J
+    soft = softmax_record(z, temperature)
+    y, J = soft.y, soft.J
     n = y.shape[-1]
     eigenvalues = np.linalg.eigvalsh(J)
-    spread = (y * state.complement).sum(axis=-1)
+    spread = (y * soft.complement).sum(axis=-1)
     saturation = np.ones(y.shape[:-1]) if n == 1 else 1 - spread * n / (n - 1)
     return JacobianFacts(
-        row_sums=state.row_sums,
-        column_sums=state.column_sums,
+        row_sums=soft.row_sums,
+        column_sums=soft.column_sums,
         asymmetry=np.abs(J - np.swapaxes(J, -1, -2)).max(axis=(-1, -2)),
         rank=(y > 0).sum(axis=-1) - 1,
         eigenvalues=eigenvalues,
         spectral_norm=eigenvalues[..., -1],
-        spectral_norm_bound=1 / (2 * state.tau[..., 0]),
+        spectral_norm_bound=1 / (2 * soft.tau[..., 0]),
         saturation=np.asarray(saturation),
         regime=np.digitize(saturation, [1 / 3, 0.95]),
     )

@@ -35,6 +35,10 @@ class GradientCheck:
 def central_difference(f: Callable[[Array], ArrayLike], x: ArrayLike) -> Array:
     """(f(x + h) − f(x − h))/2h with h = ε^⅓·max(1, |x|).
 
+    With this step truncation, of order h², and round-off, of order ε/h, are about as large: what is
+    left is about ε^⅔ (Nocedal & Wright 2006, "Numerical Optimization", §8.1; Press et al. 2007,
+    "Numerical Recipes", §5.7).
+
     Parameters
     ----------
     f : array (…) → array (…)
@@ -44,8 +48,13 @@ def central_difference(f: Callable[[Array], ArrayLike], x: ArrayLike) -> Array:
     Returns
     -------
     (…)
+
+    Raises
+    ------
+    ValueError
+        If x is not an array of numbers.
     """
-    x = inputs.numbers("x", x)
+    x = inputs.array("x", x)
     h = np.cbrt(np.finfo(float).eps) * np.maximum(1.0, np.abs(x))
     return np.asarray((np.asarray(f(x + h)) - np.asarray(f(x - h))) / (2 * h))
 
@@ -82,7 +91,7 @@ def check_gradient(
     ValueError
         If the gradient has another shape than x, or the method is unknown.
     """
-    x, given = inputs.numbers("x", x), inputs.numbers("gradient", gradient)
+    x, given = inputs.array("x", x), inputs.array("gradient", gradient)
     if given.shape != x.shape:
         raise ValueError(f"gradient: expected shape {x.shape}, got shape {given.shape}")
     if method not in ("central", "complex"):

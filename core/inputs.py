@@ -9,7 +9,7 @@ Array = NDArray[Any]
 """A float64 array; complex128 where a complex-step derivative passes through."""
 
 
-def numbers(name: str, value: ArrayLike) -> Array:
+def array(name: str, value: ArrayLike) -> Array:
     """`value` as a float64 (or complex128) array.
 
     Raises
@@ -18,17 +18,17 @@ def numbers(name: str, value: ArrayLike) -> Array:
         If it is not a rectangular array of numbers.
     """
     try:
-        array = np.asarray(value)
-        if array.dtype.kind not in "biufc":
+        found = np.asarray(value)
+        if found.dtype.kind not in "biufc":
             raise TypeError
     except (TypeError, ValueError):
         raise ValueError(f"{name}: expected an array of numbers, got {value!r}") from None
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+    return found.astype(np.complex128 if found.dtype.kind == "c" else np.float64, copy=False)
 
 
 def logits(z: ArrayLike) -> Array:
     """Logits of shape (…, n), n ≥ 1: finite, or −inf for a masked class; one finite a row."""
-    z = numbers("z", z)
+    z = array("z", z)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"z: expected shape (…, n) with n ≥ 1, got shape {z.shape}")
     top = z.max(axis=-1)  # nan if there is one; of complex numbers that with the largest real part
@@ -43,15 +43,15 @@ def logits(z: ArrayLike) -> Array:
 
 def temperature(tau: ArrayLike) -> Array:
     """τ as an array of shape (…), finite and > 0: one number, or one a row of the batch."""
-    array = numbers("temperature", tau)
-    if array.dtype.kind == "c" or not (np.isfinite(array) & (array > 0)).all():
+    found = array("temperature", tau)
+    if found.dtype.kind == "c" or not (np.isfinite(found) & (found > 0)).all():
         raise ValueError(f"temperature: expected finite numbers > 0, got {tau!r}")
-    return array
+    return found
 
 
 def target(t: ArrayLike, n: int) -> Array:
     """A target of shape (…, n): finite, non-negative, not all zero; its sum need not be 1."""
-    t = numbers("target", t)
+    t = array("target", t)
     if t.ndim == 0 or t.shape[-1] != n:
         raise ValueError(f"target: expected shape (…, {n}), got shape {t.shape}")
     if t.dtype.kind == "c":
@@ -65,7 +65,7 @@ def target(t: ArrayLike, n: int) -> Array:
 
 def upstream(g: ArrayLike, n: int) -> Array:
     """An upstream gradient of shape (…, n). ±inf and nan pass: the naive route makes them."""
-    g = numbers("g", g)
+    g = array("g", g)
     if g.ndim == 0 or g.shape[-1] != n:
         raise ValueError(f"g: expected shape (…, {n}), got shape {g.shape}")
     return g
@@ -73,7 +73,7 @@ def upstream(g: ArrayLike, n: int) -> Array:
 
 def outputs(y: ArrayLike) -> Array:
     """Softmax outputs of shape (…, n), n ≥ 1."""
-    y = numbers("y", y)
+    y = array("y", y)
     if y.ndim == 0 or y.shape[-1] == 0:
         raise ValueError(f"y: expected shape (…, n) with n ≥ 1, got shape {y.shape}")
     return y
@@ -81,6 +81,8 @@ def outputs(y: ArrayLike) -> Array:
 
 def matching(first: str, a: Array, second: str, b: Array) -> None:
     """Raise ValueError unless the leading axes of two arrays broadcast."""
+    if a.shape == b.shape:
+        return
     try:
         np.broadcast_shapes(a.shape, b.shape)
     except ValueError:

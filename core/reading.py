@@ -71,7 +71,7 @@ def reading(name: str, value: "Reading | ArrayLike") -> Reading:
     tensor: Any = value
     if hasattr(value, "detach"):  # of PyTorch, which is not imported for it
         value = tensor.detach().cpu().double().numpy()
-    array = inputs.numbers(name, cast(ArrayLike, value))
+    array = inputs.array(name, cast(ArrayLike, value))
     if array.dtype.kind == "c":
         raise ValueError(f"{name}: expected real numbers, got complex ones")
     return Reading(array, np.zeros(array.shape), max(_roundoff(array), _DTYPES.get(dtype, 0.0)))

@@ -7,21 +7,14 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.losses import (
-    Reduction,
-    cross_entropy,
-    cross_entropy_dL_dy,
-    cross_entropy_dL_dz,
-    one_hot,
-    squared_error,
-    squared_error_dL_dy,
-    squared_error_dL_dz,
-)
+from core.losses import LossFunction, Reduction, at_logits, loss_function, one_hot
+from core.norms import norm
 from core.softmax import (
     Logits,
+    SoftmaxRecord,
     softmax,
     softmax_jvp,
-    softmax_state,
+    softmax_record,
     softmax_vjp,
     vjp_by_matrix,
     vjp_terms,
@@ -50,14 +43,14 @@ class ProductRecord:
 
 def product_record(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> ProductRecord:
     """∂L/∂z = g J for logits z and upstream gradient g, both (…, n). Errors as `softmax_vjp`."""
-    state = softmax_state(z, temperature)
-    terms = vjp_terms(state, g)
-    by_matrix, by_formula = vjp_by_matrix(state, g), softmax_vjp(state, g)
-    g = np.broadcast_to(inputs.numbers("g", g), by_formula.shape)
+    soft = softmax_record(z, temperature)
+    terms = vjp_terms(soft, g)
+    by_matrix, by_formula = vjp_by_matrix(soft, g), softmax_vjp(soft, g)
+    g = np.broadcast_to(inputs.array("g", g), by_formula.shape)
     with np.errstate(invalid="ignore", over="ignore"):  # a naive g may be ±inf or nan
         running = np.cumsum(terms, axis=-2)
         routes = np.stack([by_matrix, running[..., -1, :], by_formula])
-        inner = (g * state.y).sum(axis=-1)
+        inner = (g * soft.y).sum(axis=-1)
         disagreement = np.ptp(routes, axis=0).max(axis=-1)
     return ProductRecord(
         g=g,
@@ -89,16 +82,16 @@ def nudge_record(
     """Move logit j by δ (a number, or one a row); z (…, n). Errors as `softmax`."""
     z = inputs.logits(z)
     n = z.shape[-1]
-    step = inputs.numbers("delta", delta)[..., None] * one_hot(inputs.index("j", j, n), n)
-    state = softmax_state(z, temperature)
-    predicted = softmax_jvp(state, step)
-    actual = softmax(z + step, temperature) - state.y
+    step = inputs.array("delta", delta)[..., None] * one_hot(inputs.index("j", j, n), n)
+    soft = softmax_record(z, temperature)
+    predicted = softmax_jvp(soft, step)
+    actual = softmax(z + step, temperature) - soft.y
     return NudgeRecord(predicted=predicted, actual=actual, difference=actual - predicted)
 
 
 @dataclass(frozen=True)
 class LossRecord:
-    """One loss at a state."""
+    """One loss at given logits."""
 
     loss: Array
     """(…)"""
@@ -121,33 +114,51 @@ class ComparisonRecord:
     """(…, n) True where the two push a logit in opposite directions."""
 
 
-def norm(x: Array) -> Array:
-    """‖x‖₂ of the last axis, scaled: the squares of a saturated gradient would underflow."""
-    largest = np.abs(x).max(axis=-1, keepdims=True)
-    scaled = np.divide(x, largest, out=np.zeros_like(x), where=(largest > 0) & np.isfinite(largest))
-    return np.asarray(largest[..., 0] * np.sqrt((scaled**2).sum(axis=-1)))
+def loss_record(
+    loss: str | LossFunction, z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0
+) -> LossRecord:
+    """Value, upstream gradient and gradient at the logits of any loss.
+
+    Parameters
+    ----------
+    loss : a code of `LOSS_FUNCTIONS`, or one of those losses with its options
+    z, t : (…, n)
+        Logits; target.
+    temperature : () or (…), > 0
+
+    Returns
+    -------
+    LossRecord
+
+    Raises
+    ------
+    ValueError
+        As `cross_entropy`, and for an unknown loss.
+
+    >>> loss_record("KL", [2, 1, 0.1], softmax([1, 1, 0])).dL_dz.round(4)
+    array([ 0.2367, -0.1799, -0.0568])
+    """
+    return _loss_record(loss_function(loss), *at_logits(z, t, temperature))
+
+
+def _loss_record(loss: LossFunction, soft: SoftmaxRecord, t: Array) -> LossRecord:
+    dL_dz = loss.dL_dz(soft, t)
+    return LossRecord(
+        loss=loss.value(soft, t), g=loss.dL_dy(soft, t), dL_dz=dL_dz, norm=norm(dL_dz)
+    )
 
 
 def compare_losses(
     z: Logits, t: ArrayLike, temperature: ArrayLike = 1.0, reduction: Reduction = "mean"
 ) -> ComparisonRecord:
-    """Both losses for logits z and target t, both (…, n). Errors as `cross_entropy`."""
-    state = softmax_state(z, temperature)
-    y = state.y
-    ce_dL_dz = cross_entropy_dL_dz(state, t)
-    mse_dL_dz = squared_error_dL_dz(state, t, reduction=reduction)
-    ce = LossRecord(
-        loss=cross_entropy(state, t),
-        g=cross_entropy_dL_dy(y, t),
-        dL_dz=ce_dL_dz,
-        norm=norm(ce_dL_dz),
-    )
-    mse = LossRecord(
-        loss=squared_error(y, t, reduction),
-        g=squared_error_dL_dy(y, t, reduction),
-        dL_dz=mse_dL_dz,
-        norm=norm(mse_dL_dz),
-    )
+    """Cross-entropy and squared error for logits z and target t, both (…, n).
+
+    A push is opposite if both gradients are more than 1e−12 of their own norm and of different sign.
+    Errors as `cross_entropy`, and for an unknown reduction.
+    """
+    soft, t = at_logits(z, t, temperature)
+    ce = _loss_record(loss_function("CE"), soft, t)
+    mse = _loss_record(loss_function("MSE", reduction=reduction), soft, t)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = ce.norm / mse.norm
     # Signs of round-off mean nothing: a push counts from 1e-12 of its own norm on.

@@ -7,14 +7,8 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.losses import (
-    Reduction,
-    cross_entropy,
-    cross_entropy_dL_dz,
-    squared_error,
-    squared_error_dL_dz,
-)
-from core.softmax import softmax_jvp, softmax_state
+from core.losses import Outputs, Reduction, at_logits, loss_function
+from core.softmax import softmax_record
 
 _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 """Where y = (1,0,0), (0,1,0) and (0,0,1) are drawn: a triangle of side 1."""
@@ -22,7 +16,7 @@ _CORNERS = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(3) / 2]])
 
 def to_plane(y: ArrayLike) -> Array:
     """Points of the simplex as points of the plane: (…, 3) → (…, 2)."""
-    y = inputs.numbers("y", y)
+    y = inputs.array("y", y)
     if y.ndim == 0 or y.shape[-1] != 3:
         raise ValueError(f"y: expected shape (…, 3), got shape {y.shape}")
     return np.asarray(y @ _CORNERS)
@@ -30,7 +24,7 @@ def to_plane(y: ArrayLike) -> Array:
 
 def from_plane(xy: ArrayLike) -> Array:
     """The inverse of `to_plane`: (…, 2) → (…, 3); outside the triangle an entry is negative."""
-    xy = inputs.numbers("xy", xy)
+    xy = inputs.array("xy", xy)
     if xy.ndim == 0 or xy.shape[-1] != 2:
         raise ValueError(f"xy: expected shape (…, 2), got shape {xy.shape}")
     third = xy[..., 1] / _CORNERS[2, 1]
@@ -62,14 +56,16 @@ def simplex_record(
     ValueError
         For points that are not of shape (…, 3) and strictly positive.
     """
-    y = inputs.numbers("y", y)
+    y = inputs.array("y", y)
     if y.ndim == 0 or y.shape[-1] != 3 or not (y > 0).all():
         raise ValueError(f"y: expected points (…, 3) with every entry > 0, got {y!r}")
-    state = softmax_state(inputs.temperature(temperature)[..., None] * np.log(y), temperature)
+    tau = inputs.temperature(temperature)
+    soft, t = at_logits(softmax_record(tau[..., None] * np.log(y), tau), t, tau)
+    ce, mse = loss_function("CE"), loss_function("MSE", reduction=reduction)
     return SimplexRecord(
         y=y,
-        loss_ce=cross_entropy(state, t),
-        loss_mse=squared_error(y, t, reduction),
-        step_ce=-softmax_jvp(state, cross_entropy_dL_dz(state, t)),
-        step_mse=-softmax_jvp(state, squared_error_dL_dz(state, t, reduction=reduction)),
+        loss_ce=ce.value(soft, t),
+        loss_mse=mse.value(Outputs(y, soft.tau), t),
+        step_ce=-soft.vjp(ce.dL_dz(soft, t)),  # J is symmetric: J v is v J
+        step_mse=-soft.vjp(mse.dL_dz(soft, t)),
     )

@@ -11,9 +11,9 @@ from core.inputs import Array
 
 
 @dataclass(frozen=True, eq=False)
-class SoftmaxState:
+class SoftmaxRecord:
     """Softmax at some logits. What it has computed once, every function of the logits reuses:
-    each takes a state in their place, and the state's own temperature then holds.
+    each takes a record in their place, and the record's own temperature then holds.
     """
 
     shifted: Array
@@ -88,30 +88,39 @@ class SoftmaxState:
         """(…, n) Σᵢ Jᵢⱼ: the change of Σy = 1 if zⱼ rises."""
         return np.asarray(self.J.sum(axis=-2))
 
+    def vjp(self, g: Array) -> Array:
+        """g J (…, n) of a g that is known to be right, see `softmax_vjp`."""
+        y = self.y
+        with np.errstate(invalid="ignore", over="ignore"):  # a naive g = −t/y may be ±inf or nan
+            # J turns every constant into 0. Taking off the g of the largest y leaves ⟨g, y⟩ without
+            # that y's share, in which the others would drown when the softmax saturates.
+            h = g - np.where(self.top, g, 0.0).sum(axis=-1, keepdims=True)
+            return np.asarray(y * (h - (h * y).sum(axis=-1, keepdims=True)) / self.tau)
 
-Logits = ArrayLike | SoftmaxState
-"""Logits (…, n), or the state that the softmax has made of them."""
+
+Logits = ArrayLike | SoftmaxRecord
+"""Logits (…, n), or the record of what the softmax has made of them."""
 
 
-def softmax_state(z: Logits, temperature: ArrayLike = 1.0) -> SoftmaxState:
-    """The state at logits z (…, n); a state is handed back as it is. Errors as `softmax`."""
-    if isinstance(z, SoftmaxState):
+def softmax_record(z: Logits, temperature: ArrayLike = 1.0) -> SoftmaxRecord:
+    """The record at logits z (…, n); a record is handed back as it is. Errors as `softmax`."""
+    if isinstance(z, SoftmaxRecord):
         return z
     z, tau = inputs.logits(z), inputs.temperature(temperature)[..., None]
     inputs.matching("z", z, "temperature[..., None]", tau)
-    return unchecked_state(z, tau)
+    return unchecked_record(z, tau)
 
 
-def unchecked_state(z: Array, tau: Array) -> SoftmaxState:
-    """The state at z (…, n) and τ (…, 1) that are known to be right; nan where they are not."""
+def unchecked_record(z: Array, tau: Array) -> SoftmaxRecord:
+    """The record at z (…, n) and τ (…, 1) that are known to be right; nan where they are not."""
     # Complex numbers are ordered by their real parts, then by the imaginary ones. The entry itself
     # is taken off, not its real part: the shift then stays analytic for a complex step.
     top = z.max(axis=-1, keepdims=True)
     with np.errstate(over="ignore"):  # −1e308 − 1e308 is −inf, and exp(−inf) = 0 is right
         s = z - top  # before dividing: 1e308/0.1 would be inf, and inf − inf nan
         if s.dtype.kind == "c":  # by parts: complex division makes nan of a masked −inf
-            return SoftmaxState(np.asarray(s.real / tau + 1j * (s.imag / tau)), tau)
-        return SoftmaxState(np.asarray(s / tau), tau)
+            return SoftmaxRecord(np.asarray(s.real / tau + 1j * (s.imag / tau)), tau)
+        return SoftmaxRecord(np.asarray(s / tau), tau)
 
 
 def softmax(z: Logits, temperature: ArrayLike = 1.0) -> Array:
@@ -141,7 +150,7 @@ def softmax(z: Logits, temperature: ArrayLike = 1.0) -> Array:
     >>> softmax([1000.0, 0.0])  # without the shift: inf/inf
     array([1., 0.])
     """
-    return softmax_state(z, temperature).y
+    return softmax_record(z, temperature).y
 
 
 def log_softmax(z: Logits, temperature: ArrayLike = 1.0) -> Array:
@@ -153,7 +162,7 @@ def log_softmax(z: Logits, temperature: ArrayLike = 1.0) -> Array:
     >>> log_softmax([1000.0, 0.0])  # log(softmax) would give −inf
     array([    0., -1000.])
     """
-    return softmax_state(z, temperature).log_y
+    return softmax_record(z, temperature).log_y
 
 
 def softmax_complement(z: Logits, temperature: ArrayLike = 1.0) -> Array:
@@ -165,7 +174,7 @@ def softmax_complement(z: Logits, temperature: ArrayLike = 1.0) -> Array:
     >>> float(1 - softmax(z)[0]), float(softmax_complement(z)[0])
     (0.0, 4.248354255291589e-18)
     """
-    return softmax_state(z, temperature).complement
+    return softmax_record(z, temperature).complement
 
 
 def jacobian_parts(z: Logits, temperature: ArrayLike = 1.0) -> tuple[Array, Array]:
@@ -180,8 +189,8 @@ def jacobian_parts(z: Logits, temperature: ArrayLike = 1.0) -> tuple[Array, Arra
     B : (…, n, n)
         Off-diagonal: Bᵢⱼ = −yᵢyⱼ/τ for i ≠ j, zero on the diagonal. A + B = J exactly.
     """
-    state = softmax_state(z, temperature)
-    return state.A, state.B
+    soft = softmax_record(z, temperature)
+    return soft.A, soft.B
 
 
 def softmax_jacobian(z: Logits, temperature: ArrayLike = 1.0) -> Array:
@@ -194,7 +203,7 @@ def softmax_jacobian(z: Logits, temperature: ArrayLike = 1.0) -> Array:
     (…, n, n)
         Symmetric, positive semi-definite; every row and every column sums to 0.
     """
-    return softmax_state(z, temperature).J
+    return softmax_record(z, temperature).J
 
 
 def softmax_vjp(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
@@ -218,15 +227,10 @@ def softmax_vjp(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> Array:
     ValueError
         As `softmax`, and if g has another n.
     """
-    state = softmax_state(z, temperature)
-    y = state.y
-    g = inputs.upstream(g, y.shape[-1])
-    inputs.matching("z", y, "g", g)
-    with np.errstate(invalid="ignore", over="ignore"):  # a naive g = −t/y may be ±inf or nan
-        # J turns every constant into 0. Taking off the g of the largest y leaves ⟨g, y⟩ without
-        # that y's share, in which the others would drown when the softmax saturates.
-        h = g - np.where(state.top, g, 0.0).sum(axis=-1, keepdims=True)
-        return np.asarray(y * (h - (h * y).sum(axis=-1, keepdims=True)) / state.tau)
+    soft = softmax_record(z, temperature)
+    g = inputs.upstream(g, soft.shifted.shape[-1])
+    inputs.matching("z", soft.shifted, "g", g)
+    return soft.vjp(g)
 
 
 def softmax_jvp(z: Logits, v: ArrayLike, temperature: ArrayLike = 1.0) -> Array:

@@ -10,19 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core import inputs
+from core.backprop import backward, parameter_gradients
 from core.datasets import Data, Dataset, dataset
+from core.descent import descended
 from core.inputs import Array
-from core.losses import Loss, Reduction, cross_entropy, squared_error
-from core.network import (
-    Activation,
-    Layer,
-    Network,
-    backward,
-    forward,
-    initial_network,
-    parameter_gradients,
-)
-from core.records import norm
+from core.losses import Loss, LossFunction, Reduction, loss_function
+from core.network import Activation, Layer, Network, forward, initial_network
+from core.norms import norm
 
 SATURATED = 0.99
 """A row is saturated if its largest output is above this."""
@@ -41,13 +35,13 @@ class EpochRecord:
     accuracy: float
     accuracy_held_out: float
     """Shares from 0 to 1."""
-    dL_dz: float
+    dL_dz_norm: float
     """‖∂L/∂z‖₂ of a row, under the loss it is trained with; mean over the training part."""
     saturated: float
     """Share of training rows whose largest output is above `SATURATED`."""
     saturated_wrong: float
     """Share that is saturated at a wrong class."""
-    layers: tuple[float, ...]
+    dL_dW_norms: tuple[float, ...]
     """‖∂L/∂W‖ of each layer (Frobenius), over the training part as one batch."""
     confusion: Array
     """(n, n) how many held-out samples of class i, row, were taken for class j, column."""
@@ -64,7 +58,7 @@ class Checkpoint:
     record: EpochRecord
     velocity: tuple[Layer, ...]
     """v of each layer, in its shapes."""
-    chance: np.random.Generator
+    rng: np.random.Generator
     """The order of the next epoch comes from a copy of it."""
 
 
@@ -79,27 +73,28 @@ def confusion_matrix(y: ArrayLike, t: ArrayLike) -> Array:
 
 
 def _measured(
-    epoch: int, network: Network, data: Dataset, loss: Loss, reduction: Reduction
+    epoch: int, network: Network, data: Dataset, loss: LossFunction, reduction: Reduction
 ) -> EpochRecord:
     x, t = data.x[data.train], data.t[data.train]
     held_out = confusion_matrix(
         forward(network, data.x[~data.train]).y, held_out_t := data.t[~data.train]
     )
-    gradients = backward(network, x, t, loss, reduction)
-    y = gradients.trace.y
+    gradients = backward(network, x, t, loss)
+    soft, y = gradients.trace.softmax, gradients.trace.y
+    ce, mse = loss_function("CE"), loss_function("MSE", reduction=reduction)
     right = y.argmax(axis=-1) == t.argmax(axis=-1)
     saturated = y.max(axis=-1) > SATURATED
     return EpochRecord(
         epoch=epoch,
         network=network,
-        cross_entropy=float(cross_entropy(gradients.trace.softmax, t, batch_mean=True)),
-        squared_error=float(squared_error(y, t, reduction, batch_mean=True)),
+        cross_entropy=float(ce.value(soft, t).mean()),
+        squared_error=float(mse.value(soft, t).mean()),
         accuracy=float(right.mean()),
         accuracy_held_out=float(np.trace(held_out) / len(held_out_t)),
-        dL_dz=float(norm(gradients.dL_dz * len(x)).mean()),
+        dL_dz_norm=float(norm(gradients.dL_dz * len(x)).mean()),
         saturated=float(saturated.mean()),
         saturated_wrong=float((saturated & ~right).mean()),
-        layers=tuple(float(norm(layer.dL_dW.ravel())) for layer in gradients.layers),
+        dL_dW_norms=tuple(float(norm(layer.dL_dW.ravel())) for layer in gradients.layers),
         confusion=held_out,
     )
 
@@ -123,7 +118,7 @@ class RaceSettings:
 def train(
     network: Network,
     data: Dataset,
-    loss: Loss,
+    loss: str | LossFunction,
     *,
     epochs: int,
     learning_rate: float,
@@ -132,20 +127,24 @@ def train(
     reduction: Reduction = "mean",
     seed: int = 0,
 ) -> Iterator[EpochRecord]:
-    """Stochastic gradient descent: v ← μ v + ∂L/∂θ, θ ← θ − η v, L the mean over a mini-batch.
+    """Stochastic gradient descent with momentum: v ← μ v + ∂L/∂θ, θ ← θ − η v, L the mean of a mini-batch.
+
+    This is Polyak's heavy ball (Polyak 1964, doi:10.1016/0041-5553(64)90137-5) on mini-batches, as in
+    Sutskever et al. 2013, https://proceedings.mlr.press/v28/sutskever13.html, whose v is −η times
+    this one.
 
     Parameters
     ----------
     network : Network
         Where to start; it is left as it is.
     data : Dataset
-    loss : "CE" or "MSE"
+    loss : a code of `LOSS_FUNCTIONS`, or one of those losses with its options
     epochs : int ≥ 0
         Passes through the training part.
     learning_rate : η > 0
     batch_size : int ≥ 1
     momentum : 0 ≤ μ < 1
-    reduction : of the squared error
+    reduction : of the squared error, which every record measures
     seed : int ≥ 0
         Of the order of samples. With it a run is the same to the last bit on one platform.
 
@@ -168,12 +167,13 @@ def train(
         reduction=reduction,
         seed=seed,
     )
-    points = _checkpoints(network, data, loss, settings)
+    chosen = loss_function(loss, reduction=reduction)
+    points = _checkpoints(network, data, chosen, settings)
     return (point.record for point in points)
 
 
 def _checkpoints(
-    start: Network | Checkpoint, data: Dataset, loss: Loss, settings: RaceSettings
+    start: Network | Checkpoint, data: Dataset, loss: LossFunction, settings: RaceSettings
 ) -> Iterator[Checkpoint]:
     """From epoch 0, or those after one; of the settings what concerns neither network nor data."""
     learning_rate, momentum = settings.learning_rate, settings.momentum
@@ -197,35 +197,29 @@ def _checkpoints(
 
 
 def _after(
-    point: Checkpoint, data: Dataset, loss: Loss, settings: RaceSettings
+    point: Checkpoint, data: Dataset, loss: LossFunction, settings: RaceSettings
 ) -> Iterator[Checkpoint]:
-    eta, momentum, reduction = settings.learning_rate, settings.momentum, settings.reduction
+    eta, momentum = np.asarray(settings.learning_rate), settings.momentum
     x, t = data.x[data.train], data.t[data.train]
     for epoch in range(point.record.epoch + 1, settings.epochs + 1):
-        record, velocity, chance = point.record, point.velocity, deepcopy(point.chance)
+        record, velocity, rng = point.record, point.velocity, deepcopy(point.rng)
         network = record.network
-        order = chance.permutation(len(x))
+        order = rng.permutation(len(x))
         # A run that diverges overflows on its way out, and its logits are refused at last.
         with np.errstate(over="ignore", invalid="ignore"), suppress(ValueError):
             for start in range(0, len(x), settings.batch_size):
                 rows = order[start : start + settings.batch_size]
-                gradients = parameter_gradients(network, x[rows], t[rows], loss, reduction)
+                gradients = parameter_gradients(network, x[rows], t[rows], loss)
                 velocity = tuple(
                     Layer(momentum * v.W + gradient.W, momentum * v.b + gradient.b)
                     for v, gradient in zip(velocity, gradients, strict=True)
                 )
-                network = replace(
-                    network,
-                    layers=tuple(
-                        Layer(layer.W - eta * v.W, layer.b - eta * v.b)
-                        for layer, v in zip(network.layers, velocity, strict=True)
-                    ),
-                )
-            record = _measured(epoch, network, data, loss, reduction)
-        found = (record.cross_entropy, record.dL_dz, *record.layers)
+                network = descended(network, velocity, eta)
+            record = _measured(epoch, network, data, loss, settings.reduction)
+        found = (record.cross_entropy, record.dL_dz_norm, *record.dL_dW_norms)
         if record.epoch != epoch or not np.isfinite(found).all():
             return
-        point = Checkpoint(record, velocity, chance)
+        point = Checkpoint(record, velocity, rng)
         yield point
 
 
@@ -250,7 +244,7 @@ def checkpoints(
     return _checkpoints(
         after or initial_network(sizes, settings.activation, settings.seed, settings.confidence),
         data,
-        loss,
+        loss_function(loss, reduction=settings.reduction),
         settings,
     )
 

@@ -26,7 +26,7 @@ with controls.panel():
 
 def numbers(z: Array, tau: Array, nudge: Array) -> dict[str, Array]:
     """What the boards show."""
-    state = core.softmax_state(z, tau)
+    state = core.softmax_record(z, tau)
     facts, nudged = core.jacobian_facts(state), core.nudge_record(z, j, nudge, tau)
     return {
         "z": z,

@@ -26,7 +26,7 @@ with controls.panel():
 def numbers(z: Array, tau: Array, eps: Array) -> dict[str, Array]:
     """What the board shows."""
     t = core.smooth(target, eps)
-    state = core.softmax_state(z, tau)
+    state = core.softmax_record(z, tau)
     both = core.compare_losses(state, t, reduction=reduction)
     return {
         "z": z,

@@ -133,7 +133,7 @@ else:
 
 def numbers(z: Array, tau: Array) -> dict[str, Array]:
     """What the boards show."""
-    state = core.softmax_state(z, tau)
+    state = core.softmax_record(z, tau)
     shown = {
         "z": z,
         "y": state.y,

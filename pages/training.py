@@ -62,7 +62,7 @@ def draw() -> None:
         figures.curves(
             history,
             [
-                ("Mean length of ∂L/∂z, under its own loss", "dL_dz", "log", (-6, 0.5)),
+                ("Mean length of ∂L/∂z, under its own loss", "dL_dz_norm", "log", (-6, 0.5)),
                 ("Share of saturated rows", "saturated", "linear", (0, 1.03)),
                 ("Share saturated at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
             ],
@@ -92,7 +92,7 @@ def results() -> None:
         "accuracy, training part": lambda r: fixed(r.accuracy, 3),
         "cross-entropy": lambda r: fixed(r.cross_entropy, 4),
         f"squared error ({running.settings.reduction})": lambda r: fixed(r.squared_error, 4),
-        "mean ‖∂L/∂z‖, under its own loss": lambda r: fixed(r.dL_dz, 4),
+        "mean ‖∂L/∂z‖, under its own loss": lambda r: fixed(r.dL_dz_norm, 4),
         "share of rows saturated": lambda r: fixed(r.saturated, 3),
         "… at a wrong class": lambda r: fixed(r.saturated_wrong, 3),
     }

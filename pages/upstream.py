@@ -30,7 +30,7 @@ if kind == "custom":
 
 def numbers(z: Array, tau: Array, eps: Array, g: Array | None = None) -> dict[str, Array]:
     """What the boards show; g is the custom upstream gradient."""
-    state, t = core.softmax_state(z, tau), core.smooth(target, eps)
+    state, t = core.softmax_record(z, tau), core.smooth(target, eps)
     upstream = core.upstream_gradient(kind, state.y, t=t, reduction=reduction, row=i, custom=g)
     product = core.product_record(state, upstream)
     return {

@@ -6,17 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from core.inputs import Array
-from core.losses import (
-    Loss,
-    Reduction,
-    cross_entropy_dL_dy,
-    cross_entropy_dL_dz,
-    one_hot,
-    squared_error,
-    squared_error_dL_dy,
-    squared_error_dL_dz,
-)
-from core.softmax import log_softmax, softmax, softmax_jacobian
+from core.losses import Loss, LossFunction, Outputs, Reduction, loss_function, one_hot
+from core.softmax import SoftmaxRecord, softmax, softmax_record, unchecked_record
 
 QUANTITIES = ("y", "J", "dL_dy", "dL_dz", "dL_dW", "dL_db")
 """What a backward pass makes, in its order."""
@@ -45,9 +36,19 @@ class Case:
     """Whether z was given, and not made from y."""
 
     @cached_property
+    def soft(self) -> SoftmaxRecord:
+        """softmax(z/τ), made once for all the mistakes that are tried."""
+        return unchecked_record(self.z, np.array([self.temperature]))
+
+    @property
     def y(self) -> Array:
-        """(m, n) softmax(z/τ), made once for all the mistakes that are tried."""
-        return softmax(self.z, self.temperature)
+        """(m, n)"""
+        return self.soft.y
+
+    @cached_property
+    def loss_function(self) -> LossFunction:
+        """The loss with its options."""
+        return loss_function(self.loss, reduction=self.reduction)
 
     def cut(self, rows: Array) -> "Case":
         """The same case with some of its rows; what they owe to the others stays as it was."""
@@ -69,29 +70,20 @@ def batch_softmaxes(z: Array, tau: float) -> tuple[Array, Array]:
         return across / across.sum(axis=0), whole / whole.sum()
 
 
-def squared_error_factor(case: Case) -> float:
-    """2c of ∂L/∂y = 2c (y − t)."""
-    n = int(case.z.shape[-1])
-    return {"mean": 2 / n, "sum": 2.0, "half": 1.0}[case.reduction]
-
-
 def right(case: Case, quantity: str) -> Array:
     """The right value of a quantity, by the stable routes of `core.softmax` and `core.losses`."""
-    z, t, h, tau, mean = case.z, case.t, case.h, case.temperature, case.batch_mean
+    soft, t, h = case.soft, case.t, case.h
     if quantity == "y":
-        return softmax(z, tau)
+        return soft.y
     if quantity == "J":
-        return softmax_jacobian(z, tau)
+        return soft.J
     assert t is not None
+    rows = case.rows if case.batch_mean else 1
     if quantity == "dL_dy":
-        y = softmax(z, tau)
-        if case.loss == "CE":  # −0/0 is 0: a class that is not the target costs nothing
-            return np.where(t == 0, 0.0, cross_entropy_dL_dy(y, t, batch_mean=mean))
-        return squared_error_dL_dy(y, t, case.reduction, batch_mean=mean)
-    if case.loss == "CE":
-        dL_dz = cross_entropy_dL_dz(z, t, tau, batch_mean=mean)
-    else:
-        dL_dz = squared_error_dL_dz(z, t, tau, case.reduction, batch_mean=mean)
+        g = case.loss_function.dL_dy(soft, t) / rows
+        # −0/0 is 0: a class that is not the target costs nothing.
+        return np.where(t == 0, 0.0, g) if case.loss_function.singular else g
+    dL_dz = case.loss_function.dL_dz(soft, t) / rows
     if quantity == "dL_dW":
         assert h is not None
         return np.asarray(h.T @ dL_dz)
@@ -122,15 +114,12 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
         direction[:, index[1]] = case.h[:, index[0]]
     rows = np.flatnonzero(direction.any(axis=1))
     z, t, moved = case.z[rows], t[rows], step * direction[rows]
+    at: SoftmaxRecord | Outputs
+    if quantity == "dL_dy":
+        at = Outputs(softmax(z, tau) + moved, np.array([tau]))
+    else:
+        at = softmax_record(z + moved, tau)
     with np.errstate(divide="ignore", invalid="ignore"):
-        if quantity == "dL_dy":
-            y = softmax(z, tau) + moved
-            log_y = np.log(y)
-        else:
-            y, log_y = softmax(z + moved, tau), log_softmax(z + moved, tau)
-        if case.loss == "CE":
-            L = -np.where(t > 0, t * log_y, 0).sum()
-        else:
-            L = squared_error(y, t, case.reduction).sum()
-    slope = float(np.asarray(L).imag / step.imag / (case.rows if case.batch_mean else 1))
-    return slope if np.isfinite(slope) else None
+        L = case.loss_function.value(at, t).sum()
+    derivative = float(np.asarray(L).imag / step.imag / (case.rows if case.batch_mean else 1))
+    return derivative if np.isfinite(derivative) else None

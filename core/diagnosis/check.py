@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from core.diagnosis.case import QUANTITIES, Case, measured, right
-from core.diagnosis.given import Errors, Given, drift, nearby, read_case, slack
+from core.diagnosis.given import Errors, Given, drift, nearby, read_all, read_case, slack
 from core.diagnosis.hints import carried, hints
 from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain, within
 from core.diagnosis.steps import Mistake, backward, magnitude
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 from core.inputs import Array
 from core.losses import Loss, Reduction
-from core.reading import MAX_NUMBERS, Reading, reading
+from core.reading import MAX_NUMBERS, Reading
 
 _ROUNDINGS = 16
 """Units of round-off that a correct program may be off by, and two more for each |z|/τ."""
@@ -75,13 +75,14 @@ def diagnose(
       - the rows of J are summed (row-sums)
     ...
     """
-    given = {"y": y, "J": J, "dL_dy": dL_dy, "dL_dz": dL_dz, "dL_dW": dL_dW, "dL_db": dL_db}
+    claimed = {"y": y, "J": J, "dL_dy": dL_dy, "dL_dz": dL_dz, "dL_dW": dL_dW, "dL_db": dL_db}
     if z is None and y is not None:
-        del given["y"]
-    claims = {name: reading(name, value) for name, value in given.items() if value is not None}
+        del claimed["y"]
+    readings = read_all({**claimed, "z": z, "y": y, "t": t, "h": h})
+    claims = {name: readings[name] for name in claimed if name in readings}
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like
-        case, lead, errors = read_case(z, y, t, h, loss, reduction, batch_mean, temperature)
-        _check(case, claims, given)
+        case, lead, errors = read_case(readings, loss, reduction, batch_mean, temperature)
+        _check(case, claims, claimed)
         verdicts: dict[str, Verdict] = {}
         for name in (name for name in QUANTITIES if name in claims):
             verdict = _verdict(case, lead, errors, name, claims[name])
@@ -90,7 +91,7 @@ def diagnose(
                 wrong = {q: v.got for q, v in verdicts.items() if v.right is False}
                 more = carried(case, name, wrong, verdict.tolerance)
                 verdicts[name] = replace(verdict, hints=(*more, *verdict.hints))
-    return Diagnosis(verdicts)
+    return Diagnosis(verdicts, case, readings)
 
 
 def _check(case: Case, claims: Collection[str], known: Collection[str]) -> None:

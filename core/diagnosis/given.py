@@ -1,5 +1,6 @@
 """What people give as the start of their backward pass, read and checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,6 @@ from core.diagnosis.steps import magnitude
 from core.inputs import Array
 from core.losses import LOSSES, REDUCTIONS, Loss, Reduction, one_hot
 from core.reading import MAX_NUMBERS, Reading, reading
-from core.softmax import softmax
 
 Given = Reading | ArrayLike
 """Numbers from people: an array, pasted text, or what `read_numbers` made of it."""
@@ -42,17 +42,33 @@ class Errors:
         return Errors(z, self.y, t, h)
 
 
+def read_all(given: Mapping[str, Given | None]) -> dict[str, Reading]:
+    """What was given, read: text once, and a reading as it is."""
+    return {
+        name: reading("target" if name == "t" else name, value)
+        for name, value in given.items()
+        if value is not None
+    }
+
+
 def read_case(
-    z: Given | None,
-    y: Given | None,
-    t: Given | None,
-    h: Given | None,
-    loss: Loss,
-    reduction: Reduction,
-    batch_mean: bool,
-    temperature: float,
+    readings: Mapping[str, Reading],
+    loss: Loss = "CE",
+    reduction: Reduction = "mean",
+    batch_mean: bool = False,
+    temperature: float = 1.0,
 ) -> tuple[Case, tuple[int, ...], Errors]:
-    """The case, z's leading axes, and how exactly its inputs are known."""
+    """The case, the leading axes of z, and how exactly its inputs are known.
+
+    Parameters
+    ----------
+    readings : of z, or else y; and of t and h, where they are known
+
+    Raises
+    ------
+    ValueError
+        For options that are not known, or shapes and numbers that make no case.
+    """
     if loss not in LOSSES:
         raise ValueError(f"loss: expected one of {LOSSES}, got {loss!r}")
     if reduction not in REDUCTIONS:
@@ -60,10 +76,10 @@ def read_case(
     tau = inputs.temperature(temperature)
     if tau.ndim:
         raise ValueError(f"temperature: expected one number, got shape {tau.shape}")
-    name, source = ("z", z) if z is not None else ("y", y)
-    if source is None:
+    name = "z" if "z" in readings else "y"
+    if name not in readings:
         raise ValueError("expected logits z, or outputs y, got neither")
-    base = reading(name, source)
+    base, t, h = readings[name], readings.get("t"), readings.get("h")
     if base.values.ndim not in (1, 2) or not 1 <= base.values.size <= MAX_NUMBERS:
         raise ValueError(
             f"{name}: expected shape (n,) or (m, n) with 1 to {MAX_NUMBERS} numbers, got shape {base.values.shape}"
@@ -72,18 +88,8 @@ def read_case(
     values, error = base.values.reshape(-1, n), base.tolerance.reshape(-1, n)
     m = len(values)
     logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
-
     target, target_error = (None, np.zeros(())) if t is None else _target(t, m, n)
-    layer, layer_error = None, np.zeros(())
-    if h is not None:
-        read = reading("h", h)
-        shape = (m, read.values.size) if not lead and read.values.ndim == 1 else read.values.shape
-        shape = (m, 1) if shape == (m,) else shape
-        if len(shape) != 2 or shape[0] != m or not np.isfinite(read.values).all():
-            raise ValueError(
-                f"h: expected finite numbers of shape ({m}, k), got shape {read.values.shape}"
-            )
-        layer, layer_error = read.values.reshape(shape), read.tolerance.reshape(shape)
+    layer, layer_error = (None, np.zeros(())) if h is None else _layer_input(h, m, bool(lead))
     across, whole = batch_softmaxes(logits, float(tau))
     case = Case(
         z=logits,
@@ -104,6 +110,17 @@ def read_case(
     return case, lead, Errors(np.zeros(()), error, target_error, layer_error)
 
 
+def _layer_input(h: Reading, m: int, batch: bool) -> tuple[Array, Array]:
+    """h (m, k), and how exactly it is known."""
+    shape = h.values.shape if batch or h.values.ndim != 1 else (m, h.values.size)
+    shape = (m, 1) if shape == (m,) else shape
+    if len(shape) != 2 or shape[0] != m or not np.isfinite(h.values).all():
+        raise ValueError(
+            f"h: expected finite numbers of shape ({m}, k), got shape {h.values.shape}"
+        )
+    return h.values.reshape(shape), h.tolerance.reshape(shape)
+
+
 def _logits_of(y: Array, error: Array, tau: float) -> Array:
     """z = τ log y, up to a constant; −inf for y = 0."""
     off = np.abs(y.sum(axis=-1) - 1)
@@ -115,10 +132,9 @@ def _logits_of(y: Array, error: Array, tau: float) -> Array:
     return np.asarray(tau * np.log(y))
 
 
-def _target(t: Given, m: int, n: int) -> tuple[Array, Array]:
+def _target(t: Reading, m: int, n: int) -> tuple[Array, Array]:
     """A target (m, n), and how exactly it is known."""
-    read = reading("target", t)
-    values, shape = read.values, read.values.shape
+    values, shape = t.values, t.values.shape
     if shape in ((), (1,), (m,), (m, 1)) and shape not in ((m, n), (n,))[: 2 if m == 1 else 1]:
         labels = values.astype(int) if np.isfinite(values).all() else np.full(shape, -1)
         if (labels != values).any() or (labels < 0).any() or (labels >= n).any():
@@ -129,7 +145,7 @@ def _target(t: Given, m: int, n: int) -> tuple[Array, Array]:
             f"target: expected a class for each of {m} rows, or shape ({m}, {n}), got shape {shape}"
         )
     target = np.broadcast_to(inputs.target(values, n), (m, n))
-    return target, np.broadcast_to(read.tolerance, (m, n))
+    return target, np.broadcast_to(t.tolerance, (m, n))
 
 
 def slack(case: Case, quantity: str, errors: Errors) -> Array:
@@ -139,7 +155,7 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     dy = errors.y
     if dy is None:  # zᵢ up, and all others down, by as much
         dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
-        dy = softmax(case.z, case.temperature) * np.expm1(2 * dz / case.temperature)
+        dy = case.y * np.expm1(2 * dz / case.temperature)
     slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
     return np.where(np.isnan(slack), np.inf, slack)
 
@@ -154,7 +170,7 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
     def one() -> Case:
         z = moved(case.z, errors.z)
         if errors.y is not None:
-            z = _log(moved(softmax(case.z, case.temperature), errors.y), case.temperature)
+            z = _log(moved(case.y, errors.y), case.temperature)
         t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
         h = None if case.h is None else moved(case.h, errors.h)
         across, whole = batch_softmaxes(z, case.temperature)

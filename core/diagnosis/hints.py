@@ -9,7 +9,6 @@ from core.diagnosis.case import Case, right
 from core.diagnosis.search import within
 from core.diagnosis.steps import Pass, backward
 from core.inputs import Array
-from core.softmax import softmax
 
 _ROWS_SUM_TO = {"y": (1, "y"), "J": (0, "J"), "dL_dz": (0, "a true ∂L/∂z")}
 
@@ -72,7 +71,7 @@ def hints(
 
 def _others(case: Case, quantity: str) -> list[tuple[str, Array]]:
     """What else stands nearby and may have been taken by mistake."""
-    others = [("the logits z", case.z), ("y", softmax(case.z, case.temperature))]
+    others = [("the logits z", case.z), ("y", case.y)]
     if case.t is not None:
         others += [("the target t", case.t)]
         others += [

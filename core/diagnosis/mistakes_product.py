@@ -27,10 +27,10 @@ def _through_both(p: Pass) -> Array:
     first = softmax(case.z, p.tau)
     second = softmax(first)
     if _ce(case):
-        slope = second * p.t.sum(axis=-1, keepdims=True) - p.t
+        unscaled = second * p.t.sum(axis=-1, keepdims=True) - p.t
     else:
-        slope = softmax_vjp(first, second - p.t)
-    return np.asarray(p.sign * p.share * p.factor * softmax_vjp(case.z, slope, p.tau))
+        unscaled = softmax_vjp(first, second - p.t)
+    return np.asarray(p.sign * p.share * p.factor * softmax_vjp(case.z, unscaled, p.tau))
 
 
 MISTAKES = (

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.diagnosis.case import Case, squared_error_factor
-from core.diagnosis.steps import Mistake, always
+from core.diagnosis.case import Case
+from core.diagnosis.steps import UNSCALED, Mistake, always, factor_of
 
 
 def _ce(case: Case) -> bool:
@@ -30,8 +30,7 @@ def _factor(
     """The factor in front of (y − t), or of −t/y, taken to be another one."""
 
     def differs(case: Case) -> bool:
-        truth = squared_error_factor(case) if _mse(case) else 1.0
-        return applies(case) and not np.isclose(size(case), truth)
+        return applies(case) and not np.isclose(size(case), factor_of(case))
 
     return Mistake(
         f"factor-{name}",
@@ -117,7 +116,7 @@ MISTAKES = (
     ),
     Mistake(
         "fused-as-upstream",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: p.y - p.t,
         "y − t is taken for ∂L/∂y of cross-entropy",
         "y − t is ∂L/∂z: softmax's Jacobian is in it already. ∂L/∂y of cross-entropy is −t/y. "
@@ -128,7 +127,7 @@ MISTAKES = (
     ),
     Mistake(
         "upstream-ones",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: np.ones_like(p.y),
         "the upstream gradient is taken to be 1 for every output",
         "g = (1, …, 1) is the gradient of L = Σyᵢ, which is always 1. So the gradient at the logits "
@@ -138,8 +137,8 @@ MISTAKES = (
     ),
     Mistake(
         "cross-entropy-upstream",
-        "slope",
-        lambda p: -p.t / p.y / p.factor,
+        "unscaled_dL_dy",
+        lambda p: UNSCALED["CE"](p) / p.factor,
         "∂L/∂y is that of cross-entropy",
         "−t/y belongs to −Σ t log y. The loss stated is squared error, whose gradient is 2c (y − t).",
         "dL_dy = 2 * c * (y - t)",
@@ -148,7 +147,7 @@ MISTAKES = (
     ),
     Mistake(
         "target-missing-in-upstream",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: -1 / p.y,
         "−1/y is used for every class, without the target",
         "Cross-entropy −Σ t log y has one term a class, weighted by t. A class with t = 0 costs "
@@ -159,7 +158,7 @@ MISTAKES = (
     ),
     Mistake(
         "log-not-differentiated",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: -p.t,
         "−t is used for ∂L/∂y: the log has not been differentiated",
         "The derivative of −t log y is −t/y. The 1/y is what makes a confident mistake costly, and "
@@ -170,7 +169,7 @@ MISTAKES = (
     ),
     Mistake(
         "loss-for-gradient",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: -p.t * np.log(p.y),
         "the loss −t log y itself is sent back",
         "Backpropagation sends derivatives, not values. The derivative of −t log y by y is −t/y.",
@@ -180,7 +179,7 @@ MISTAKES = (
     ),
     Mistake(
         "binary-cross-entropy",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: (p.y - p.t) / (p.y * (1 - p.y)),
         "∂L/∂y is that of binary cross-entropy, −t/y + (1 − t)/(1 − y)",
         "That loss treats each output as its own yes or no, and goes with the sigmoid. With softmax "
@@ -191,10 +190,10 @@ MISTAKES = (
     ),
     Mistake(
         "absolute-error",
-        "slope",
+        "unscaled_dL_dy",
         lambda p: np.sign(p.y - p.t) / 2,
         "the sign of y − t is used, as for the absolute error",
-        "Σ|y − t| has the slope ±1 everywhere. Squared error's slope is in proportion to the error.",
+        "Σ|y − t| has the derivative ±1 everywhere. That of squared error is in proportion to the error.",
         "dL_dy = 2 * c * (y - t)",
         "losses?mse=mean",
         _mse,

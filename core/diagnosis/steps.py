@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.diagnosis.case import QUANTITIES, Case, squared_error_factor
+from core.diagnosis.case import QUANTITIES, Case
 from core.inputs import Array
+from core.losses import Loss, SquaredError
 from core.softmax import softmax
 
 
@@ -51,9 +52,9 @@ class Pass:
     J: Rank1
     t: Array
     factor: float
-    """1 for cross-entropy, 2c for squared error."""
-    slope: Array
-    """(m, n) ∂L/∂y without the factors below."""
+    """1 for cross-entropy, 2c for squared error: what the loss's own gradient has in front."""
+    unscaled_dL_dy: Array
+    """(m, n) ∂L/∂y without the factor above and those below."""
     share: float
     """1/m for the mean over the batch, or 1."""
     sign: float
@@ -73,6 +74,15 @@ class Pass:
 
 
 Step = Callable[[Pass], Any]
+UNSCALED: dict[Loss, Step] = {"CE": lambda p: -p.t / p.y, "MSE": lambda p: p.y - p.t}
+"""∂L/∂y as learners write it, naively and without its factor, of each loss that can be diagnosed."""
+
+
+def factor_of(case: Case) -> float:
+    """2c of squared error; other losses have the factor 1."""
+    loss = case.loss_function
+    return loss.gradient_factor(case.z.shape[-1]) if isinstance(loss, SquaredError) else 1.0
+
 
 # The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
 STEPS: dict[str, Step] = {
@@ -83,11 +93,11 @@ STEPS: dict[str, Step] = {
     "rate": lambda p: 1 / p.tau,
     "J": lambda p: Rank1(p.y, p.y, p.y) * p.rate,
     "t": lambda p: p.target.astype(p.y.dtype, copy=False),
-    "factor": lambda p: 1.0 if p.case.loss == "CE" else squared_error_factor(p.case),
-    "slope": lambda p: -p.t / p.y if p.case.loss == "CE" else p.y - p.t,
+    "factor": lambda p: factor_of(p.case),
+    "unscaled_dL_dy": lambda p: UNSCALED[p.case.loss](p),
     "share": lambda p: 1 / p.case.rows if p.case.batch_mean else 1.0,
     "sign": lambda p: 1.0,
-    "dL_dy": lambda p: p.sign * p.share * p.factor * p.slope,
+    "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
     "dL_dz": lambda p: p.J.vjp(p.dL_dy),
     "dL_dW": lambda p: p.h.T @ p.dL_dz,
     "dL_db": lambda p: p.dL_dz.sum(axis=0),
@@ -98,7 +108,9 @@ _ALL, _LATER = QUANTITIES, ("dL_dz", "dL_dW", "dL_db")
 AFFECTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("tau", "y", "layout"), _ALL),
     **dict.fromkeys(("rate", "J"), ("J", *_LATER)),
-    **dict.fromkeys(("t", "slope", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)),
+    **dict.fromkeys(
+        ("t", "unscaled_dL_dy", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)
+    ),
     "dL_dz": _LATER,
     "dL_dW": ("dL_dW",),
     "dL_db": ("dL_db",),
@@ -168,9 +180,11 @@ def magnitude(
         "y": lambda p: STEPS["y"](p) + dy,
         "J": lambda p: Rank1(p.y, -p.y, p.y) * p.rate,
         "t": lambda p: p.target + dt,
-        "slope": lambda p: p.y + p.t,
+        "unscaled_dL_dy": lambda p: p.y + p.t,
     }
-    if case.loss == "CE":  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
-        added["slope"] = lambda p: np.where(p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0))
+    if case.loss_function.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
+        added["unscaled_dL_dy"] = lambda p: np.where(
+            p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0)
+        )
         added["dL_dz"] = lambda p: p.share * p.rate * (p.y * p.t.sum(axis=-1, keepdims=True) + p.t)
     return backward(size, added, quantity)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.diagnosis.case import Case
 from core.diagnosis.steps import Mistake
 from core.inputs import Array
+from core.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Verdict:
         if self.worst is not None and self.right is not True:
             measured = "" if self.numeric is None else f", measured {self.numeric:.6g}"
             lines.append(
-                f"  Worst entry, {place(self.worst, self.expected.ndim)}: yours "
+                f"  Worst entry, {spelled_index(self.worst, self.expected.ndim)}: yours "
                 f"{self.got[self.worst]:.6g}, right {self.expected[self.worst]:.6g}{measured}."
             )
         for k, explanation in enumerate(self.explanations):
@@ -73,7 +75,7 @@ class Verdict:
                     f"      See: {mistake.see}",
                 ]
         if self.right is False and not self.explanations:
-            lines.append("  No mistake that is known here, nor two together, gives your numbers.")
+            lines.append("  No known mistake, alone or in a pair, gives these numbers.")
         return "\n".join([*lines, *(f"  {hint}" for hint in self.hints)])
 
 
@@ -88,7 +90,7 @@ NAMES = {
 """As the quantities are written for people."""
 
 
-def place(index: tuple[int, ...], ndim: int) -> str:
+def spelled_index(index: tuple[int, ...], ndim: int) -> str:
     """An index for people, counted from 1."""
     words = {1: ("entry",), 2: ("row", "column")}.get(ndim, ("example", "row", "column"))
     return ", ".join(f"{word} {i + 1}" for word, i in zip(words, index, strict=True))
@@ -100,6 +102,11 @@ class Diagnosis:
 
     verdicts: Mapping[str, Verdict]
     """By quantity, in the order of a backward pass."""
+    case: Case
+    """What the pass starts from, as it was read: logits, target and input of the layer, with a row for
+    each example, and the options."""
+    readings: Mapping[str, Reading]
+    """Everything that was given, by its name: z, y, t, h, and what was to be checked."""
 
     @property
     def right(self) -> bool:

@@ -38,7 +38,7 @@ class Jacobian:
         return {"z": self.n, "tau": None, "nudge": None}
 
     def numbers(self, z: Array, tau: Array, nudge: Array) -> Quantities:
-        soft = core.softmax_state(z, tau)
+        soft = core.softmax_record(z, tau)
         facts, nudged = core.jacobian_facts(soft), core.nudge_record(z, self.j, nudge, tau)
         return {
             "z": z,

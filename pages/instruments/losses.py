@@ -46,7 +46,7 @@ class Losses:
 
     def numbers(self, z: Array, tau: Array, eps: Array) -> Quantities:
         t = core.smooth(core.one_hot(self.target, self.n), eps)
-        soft = core.softmax_state(z, tau)
+        soft = core.softmax_record(z, tau)
         both = core.compare_losses(soft, t, reduction=self.reduction)
         return {
             "z": z,

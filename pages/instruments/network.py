@@ -21,7 +21,7 @@ DECIMALS, LOSS_DECIMALS = 3, 4
 
 SCALES: dict[str, float] = {
     **{"raw": 0, "x": 3, "W1": 2, "b1": 1, "a": 3, "h": 1, "W2": 2, "W2_T": 2, "b2": 1, "z": 5},
-    **{"y": 1, "t": 1, "g": 5, "J": 0.25, "slope": 2},
+    **{"y": 1, "t": 1, "g": 5, "J": 0.25, "dh_da": 2},
 }
 """The value at which a colour reaches its end; 0.5 for the gradients."""
 
@@ -74,7 +74,7 @@ def numbers(
     back = both[loss]
     (below, above), (hidden, output) = network.layers, back.layers
     path = core.gradient_path(network, back, *chosen.weight)
-    ahead = core.forward(core.descend(network, back, eta), x)
+    ahead = core.forward(core.gradient_step(network, back, eta), x)
     return {
         "stage": stage,
         "raw": flower.raw[..., 0, :],
@@ -97,14 +97,14 @@ def numbers(
         "dL_db2": output.dL_db,
         "W2_T": above.W.mT,
         "dL_dh": hidden.dL_dh[..., 0, :],
-        "slope": hidden.slope[..., 0, :],
+        "dh_da": hidden.dh_da[..., 0, :],
         "dL_da": hidden.dL_da[..., 0, :],
         "dL_dW1": hidden.dL_dW,
         "dL_db1": hidden.dL_db,
         "loss_start": core.loss_of(core.forward(start, x).softmax, t, loss, reduction),
         "loss_next": core.loss_of(ahead.softmax, t, loss, reduction),
         "path_inputs": path.inputs,
-        "path_slopes": path.slopes,
+        "path_dh_da": path.dh_da,
         "path_weights": path.weights,
         "path_above": path.above,
         "path_products": path.products,
@@ -161,7 +161,7 @@ def cards(
     ys, zs = labels("y", n), labels("z", n)
     one = [""]
     times, plus, equals, arrow = (board.symbol(sign) for sign in "·+=→")
-    of_a, slope = ACTIVATION_WORDS[activation]
+    of_a, derivative = ACTIVATION_WORDS[activation]
     value = board.text("L = ", board.number("loss", decimals=LOSS_DECIMALS))
     return [
         (
@@ -253,11 +253,11 @@ def cards(
         ),
         (
             "Backward: through the activation, each unit by itself. "
-            f"∂L/∂a = ∂L/∂h ⊙ φ′(a), and {slope}",
+            f"∂L/∂a = ∂L/∂h ⊙ φ′(a), and {derivative}",
             [
                 block("dL_dh", "upstream ∂L/∂h", one, hs),
                 board.symbol("⊙"),
-                block("slope", "local φ′(a)", one, hs),
+                block("dh_da", "local φ′(a)", one, hs),
                 equals,
                 block("dL_da", "∂L/∂a", one, hs),
             ],
@@ -321,7 +321,7 @@ def overview(
                 board.vectors(
                     [
                         ("∂L/∂h", "dL_dh", 0.5, 11),
-                        ("φ′(a)", "slope", 2, 12),
+                        ("φ′(a)", "dh_da", 2, 12),
                         ("∂L/∂a", "dL_da", 0.5, 12),
                         ("∂L/∂b₁", "dL_db1", 0.5, 14),
                     ],
@@ -387,7 +387,7 @@ def paths(d: int, width: int, n: int, weight: Weight) -> str:
     factors = [("× ∂L/∂z there", "path_above", 0.5)]
     if layer == 0:
         factors = [
-            ("× φ′(a), the activation", "path_slopes", 1),
+            ("× φ′(a), the activation", "path_dh_da", 1),
             (f"× W₂ from {hs[unit]} upward", "path_weights", 2),
             *factors,
         ]

@@ -40,7 +40,7 @@ class Puzzle:
         return {"z": self.n, "tau": None}
 
     def numbers(self, z: Array, tau: Array) -> Quantities:
-        soft = core.softmax_state(z, tau)
+        soft = core.softmax_record(z, tau)
         shown = {
             "z": z,
             "y": soft.y,

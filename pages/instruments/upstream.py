@@ -47,7 +47,7 @@ class UpstreamProduct:
         return {"z": self.n, "tau": None, "eps": None, **own}
 
     def numbers(self, z: Array, tau: Array, eps: Array, g: Array | None = None) -> Quantities:
-        soft, t = core.softmax_state(z, tau), self._t(eps)
+        soft, t = core.softmax_record(z, tau), self._t(eps)
         upstream = core.upstream_gradient(
             self.upstream, soft.y, t=t, reduction=self.reduction, row=self.row, custom=g
         )

@@ -106,12 +106,12 @@ class Race:
                 "accuracy_held_out": [r.accuracy_held_out for r in records],
                 "cross_entropy": [r.cross_entropy for r in records],
                 "squared_error": [r.squared_error for r in records],
-                "dL_dz": [r.dL_dz for r in records],
+                "dL_dz_norm": [r.dL_dz_norm for r in records],
                 "saturated": [r.saturated for r in records],
                 "saturated_wrong": [r.saturated_wrong for r in records],
                 **{
-                    f"dL_dW{k + 1}": [r.layers[k] for r in records]
-                    for k in range(len(records[0].layers))
+                    f"dL_dW{k + 1}_norm": [r.dL_dW_norms[k] for r in records]
+                    for k in range(len(records[0].dL_dW_norms))
                 },
             }
             for loss, records in self.history.items()

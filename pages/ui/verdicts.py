@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 import core
-from core.diagnosis.verdict import NAMES, place
+from core.diagnosis.verdict import NAMES, spelled_index
 from core.inputs import Array
 from core.reading import Reading, ReadingError
 from pages.parts import board
@@ -60,7 +60,7 @@ def show(
         st.error(
             f"{name} is not right. "
             + (
-                "No mistake that is known here, nor two together, gives these numbers."
+                "No known mistake, alone or in a pair, gives these numbers."
                 if not count
                 else "One mistake gives exactly these numbers. It is named below."
                 if count == 1 and len(verdict.explanations[0].mistakes) == 1
@@ -170,7 +170,7 @@ def _numbers(verdict: core.Verdict) -> dict[str, Array]:
         found = {"yours": verdict.got[verdict.worst], "right": verdict.expected[verdict.worst]}
         if verdict.numeric is not None:
             found["measured from the loss alone"] = np.asarray(verdict.numeric)
-        worst = [f"Worst entry, {place(verdict.worst, verdict.expected.ndim)}: "]
+        worst = [f"Worst entry, {spelled_index(verdict.worst, verdict.expected.ndim)}: "]
         for k, (word, value) in enumerate(found.items()):
             name = f"{verdict.quantity}: worst, {word}"
             quantities[name] = value

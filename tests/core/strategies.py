@@ -65,7 +65,7 @@ ON_LOGITS = {
     "jacobian_parts": core.jacobian_parts,
     "softmax_jacobian": core.softmax_jacobian,
     "jacobian_facts": core.jacobian_facts,
-    "softmax_state": lambda z, tau=1.0: all_of(core.softmax_state(z, tau)),
+    "softmax_record": lambda z, tau=1.0: all_of(core.softmax_record(z, tau)),
     "softmax_vjp": lambda z, tau=1.0: core.softmax_vjp(z, ramp(z), tau),
     "softmax_jvp": lambda z, tau=1.0: core.softmax_jvp(z, ramp(z), tau),
     "vjp_terms": lambda z, tau=1.0: core.vjp_terms(z, ramp(z), tau),
@@ -76,6 +76,12 @@ ON_LOGITS = {
     "cross_entropy_dL_dz": lambda z, tau=1.0: core.cross_entropy_dL_dz(z, weights(z), tau),
     "squared_error_dL_dz": lambda z, tau=1.0: core.squared_error_dL_dz(z, weights(z), tau),
     "compare_losses": lambda z, tau=1.0: core.compare_losses(z, weights(z), tau),
+    **{
+        f"loss_record {code}": lambda z, tau=1.0, code=code: core.loss_record(
+            code, z, weights(z), tau
+        )
+        for code in core.LOSS_FUNCTIONS
+    },
 }
 
 # Every function that takes a target, as f(t), with three classes; one row, or a batch, of t.
@@ -90,6 +96,10 @@ ON_TARGETS = {
     "upstream_gradient CE": lambda t: core.upstream_gradient("CE", [0.2, 0.3, 0.5], t=t),
     "upstream_gradient MSE": lambda t: core.upstream_gradient("MSE", [0.2, 0.3, 0.5], t=t),
     "compare_losses": lambda t: core.compare_losses([2, 1, 0], t),
+    **{
+        f"loss_record {code}": lambda t, code=code: core.loss_record(code, [2, 1, 0], t)
+        for code in core.LOSS_FUNCTIONS
+    },
     "simplex_record": lambda t: core.simplex_record([0.2, 0.3, 0.5], t),
 }
 

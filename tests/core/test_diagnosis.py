@@ -12,14 +12,16 @@ from core import (
     cross_entropy_dL_dz,
     diagnose,
     one_hot,
+    read_numbers,
     softmax,
     softmax_jacobian,
     squared_error_dL_dz,
 )
-from core.diagnosis import check
+from core.diagnosis import check, given
 from core.diagnosis.case import QUANTITIES, right
 from core.diagnosis.search import Claim, explain
 from core.diagnosis.steps import backward
+from core.reading import reading
 from tests.core import recall
 from tests.core.recall import PRECISIONS, ask, gives, printed, random_case
 from tests.core.strategies import forall, seeds
@@ -145,8 +147,8 @@ def test_the_wrong_loss_is_recognised():
 def test_a_transposed_weight_gradient_is_told_by_its_shape_too():
     h = [1.0, 2.0]
     dL_dW = np.outer(h, Y - one_hot(T, 4))
-    for given in (dL_dW.T, -dL_dW.T):
-        result = diagnose(Z, T, dL_dW=given, h=h)
+    for claimed in (dL_dW.T, -dL_dW.T):
+        result = diagnose(Z, T, dL_dW=claimed, h=h)
         assert names(result, "dL_dW")[0].startswith("transposed")
         assert result.verdicts["dL_dW"].difference is None
         assert result.verdicts["dL_dW"].worst is None
@@ -195,7 +197,7 @@ def test_an_explanation_that_may_fit_by_chance_says_so():
 
 
 def test_none_that_fits_is_said():
-    assert "nor two together, gives your numbers" in str(
+    assert "alone or in a pair, gives these numbers" in str(
         diagnose(Z, T, dL_dz="0.37 0.71 -0.29 0.93")
     )
 
@@ -439,3 +441,48 @@ def test_a_verdict_keeps_the_shape_of_what_was_given():
     batch = diagnose([Z, Z], [T, T], J=softmax_jacobian([Z, Z]), dL_db=[1, 2, 3, 4])
     assert [v.expected.shape for v in batch.verdicts.values()] == [(2, 4, 4), (4,)]
     assert len(batch.verdicts["J"].worst) == 3
+
+
+def test_a_diagnosis_keeps_the_case_that_it_read():
+    found = diagnose(
+        "2 1 0.1", "0", dL_dz="0 0 0", loss="MSE", reduction="sum", temperature=2.0, h="3 4"
+    ).case
+    np.testing.assert_array_equal(found.z, [[2, 1, 0.1]])
+    np.testing.assert_array_equal(found.t, [[1, 0, 0]])
+    np.testing.assert_array_equal(found.h, [[3, 4]])
+    assert (found.loss, found.reduction, found.batch_mean) == ("MSE", "sum", False)
+    assert (found.temperature, found.rows, found.z_known) == (2.0, 1, True)
+
+
+def test_the_case_of_outputs_has_logits_that_give_them():
+    found = diagnose(y="0.2 0.3 0.5", t="2", dL_dz="0.2 0.3 -0.5").case
+    assert not found.z_known
+    np.testing.assert_allclose(found.y, [[0.2, 0.3, 0.5]], rtol=1e-12)
+
+
+def test_a_diagnosis_keeps_every_reading_by_its_name():
+    texts = {"z": "2 1 0.1", "t": "0", "h": "3 4", "y": "0.7 0.2 0.1", "dL_dz": "[[0, 0, 0]]"}
+    found = diagnose(**texts).readings
+    assert set(found) == set(texts)
+    for name, text in texts.items():
+        np.testing.assert_array_equal(found[name].values, read_numbers(text).values)
+        np.testing.assert_array_equal(found[name].tolerance, read_numbers(text).tolerance)
+
+
+def test_every_text_is_read_once(monkeypatch):
+    read = []
+
+    def spy(name, value):
+        read.append(value)
+        return reading(name, value)
+
+    monkeypatch.setattr(given, "reading", spy)
+    diagnose("2 1 0.1", "0", dL_dz="0 0 0", y="0.7 0.2 0.1")
+    assert sorted(read) == ["0", "0 0 0", "0.7 0.2 0.1", "2 1 0.1"]
+
+
+def test_readings_are_taken_as_they_are():
+    found = diagnose("2 1 0.1", "0", dL_dz="0 0 0")
+    again = diagnose(**found.readings)
+    assert str(again) == str(found)
+    assert all(again.readings[name] is read for name, read in found.readings.items())

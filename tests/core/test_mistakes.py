@@ -6,7 +6,7 @@ import pytest
 
 from core import MISTAKES
 from core.diagnosis.case import QUANTITIES, measured, right
-from core.diagnosis.given import read_case
+from core.diagnosis.given import read_all, read_case
 from core.diagnosis.steps import AFFECTS, STEPS, Rank1, backward, magnitude
 from core.losses import LOSSES, REDUCTIONS
 from tests.core.recall import random_case
@@ -67,7 +67,8 @@ SQUARED_ERROR = {  # c = ¼: g = (.05, −.4, .15, .2), ⟨g, y⟩ = .05
 
 
 def case_of(z, t, loss="CE", reduction="mean", batch_mean=False, temperature=1.0, h=None):
-    return read_case(z, None, t, h, loss, reduction, batch_mean, temperature)[0]
+    readings = read_all({"z": z, "t": t, "h": h})
+    return read_case(readings, loss, reduction, batch_mean, temperature)[0]
 
 
 def done(name, case, quantity="dL_dz"):

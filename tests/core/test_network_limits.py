@@ -58,7 +58,7 @@ def test_a_gradient_norm_does_not_vanish_before_its_entries_do():
     np.testing.assert_allclose(gradient_norms(record), expected, rtol=1e-12)
     sure = Network((Layer(np.zeros((4, 3)), np.array([400.0, 0, 0])),))
     first = next(train(sure, IRIS, "MSE", epochs=0, learning_rate=1.0))
-    assert first.layers[0] > 0
+    assert first.dL_dW_norms[0] > 0
 
 
 def test_steps_without_end_are_named_without_a_warning():
@@ -109,7 +109,7 @@ def test_no_record_is_infinite(activation, loss, rate):
     for r in train(
         initial_network([4, 5, 3], activation), IRIS, loss, epochs=6, learning_rate=rate
     ):
-        assert np.isfinite([r.cross_entropy, r.squared_error, r.dL_dz, *r.layers]).all()
+        assert np.isfinite([r.cross_entropy, r.squared_error, r.dL_dz_norm, *r.dL_dW_norms]).all()
 
 
 @pytest.mark.parametrize(("y", "t"), [((2, 1), (2, 3)), ((2, 3), (2, 1)), ((1, 3), (2, 3))])

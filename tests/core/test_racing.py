@@ -203,7 +203,7 @@ def test_an_interrupt_ends_it_in_silence():
     child = by_hand()
     pickle.dump((QUICK, starts(QUICK), 0, True), child.stdin)
     child.stdin.flush()
-    assert np.isfinite(pickle.load(child.stdout)["CE"][0][0].dL_dz)  # so it has started
+    assert np.isfinite(pickle.load(child.stdout)["CE"][0][0].dL_dz_norm)  # so it has started
     child.send_signal(signal.SIGINT)
     assert ended(child) == (0, b"", b"")
 

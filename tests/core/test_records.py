@@ -10,7 +10,7 @@ from core import (
     compare_losses,
     nudge_record,
     product_record,
-    softmax_state,
+    softmax_record,
 )
 from tests.core.strategies import forall, logits, one_hots, products, states, temperatures
 
@@ -20,7 +20,7 @@ T = np.array([0, 1, 0, 0])
 
 @forall(logits(), temperatures)
 def test_the_sums_of_the_state_are_those_of_its_jacobian(z, tau):
-    state = softmax_state(z, tau)
+    state = softmax_record(z, tau)
     np.testing.assert_array_equal(state.A + state.B, state.J)
     np.testing.assert_array_equal(state.row_sums, state.J.sum(axis=1))
     np.testing.assert_array_equal(state.column_sums, state.J.sum(axis=0))
@@ -205,7 +205,7 @@ def test_a_norm_does_not_vanish_before_its_entries_do():
 
 def test_records_cannot_be_changed():
     for record in (
-        softmax_state(Z),
+        softmax_record(Z),
         product_record(Z, [1, 2, 3, 4]),
         nudge_record(Z, 0, 1.0),
         compare_losses(Z, T),

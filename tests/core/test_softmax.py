@@ -266,8 +266,8 @@ def test_a_bad_temperature_is_quoted():
 @forall(states())
 def test_a_state_stands_for_its_logits_and_temperature(state):
     z, t, tau = state
-    made = core.softmax_state(z, tau)
-    assert core.softmax_state(made) is made
+    made = core.softmax_record(z, tau)
+    assert core.softmax_record(made) is made
     for f in (
         core.softmax,
         core.log_softmax,

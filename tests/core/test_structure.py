@@ -103,7 +103,7 @@ def test_every_record_is_frozen():
     records = {
         value for value in found if inspect.isclass(value) and dataclasses.is_dataclass(value)
     }
-    assert {core.SoftmaxState, core.Network, core.EpochRecord, core.Dataset} <= records
+    assert {core.SoftmaxRecord, core.Network, core.EpochRecord, core.Dataset} <= records
     assert [record for record in records if not record.__dataclass_params__.frozen] == []
 
 
@@ -261,3 +261,74 @@ def test_smoothing_refuses_a_target_without_classes():
     for t in (1.0, []):
         with pytest.raises(ValueError, match=r"target: expected .*got"):
             core.smooth(t, 0.1)
+
+
+def module_of(source):
+    """Its dotted name; that of a package for an __init__."""
+    parts = source.relative_to(FOLDER.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules_imported(source, known):
+    """The modules of core that a file imports, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module in known:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in known else node.module
+
+
+def circle(graph):
+    """Modules that import each other in a ring, or None."""
+    done, way = set(), []
+
+    def visit(name):
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return None
+        way.append(name)
+        found = next((ring for other in graph.get(name, ()) if (ring := visit(other))), None)
+        way.pop()
+        done.add(name)
+        return found
+
+    return next((ring for name in graph if (ring := visit(name))), None)
+
+
+def test_no_modules_import_each_other_in_a_circle_not_even_inside_functions():
+    known = {module_of(source) for source in SOURCES}
+    graph = {module_of(source): set(modules_imported(source, known)) for source in SOURCES}
+    assert graph["core"] >= {"core.softmax", "core.losses"}
+    assert circle(graph) is None
+
+
+def test_the_check_for_circles_sees_one_that_is_hidden_in_a_function(tmp_path):
+    sources = {"core.a": "from core import b", "core.b": "def f():\n    import core.a\n"}
+    graph = {}
+    for name, text in sources.items():
+        path = tmp_path / f"{name}.py"
+        path.write_text(text, encoding="utf-8")
+        graph[name] = set(modules_imported(path, {"core", *sources}))
+    assert circle(graph) == ["core.a", "core.b", "core.a"]
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_no_module_is_over_350_lines(source):
+    assert len(source.read_text(encoding="utf-8").splitlines()) <= 350
+
+
+def bodies(source):
+    """The name and the length of the body of each function, without its docstring."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            if body:
+                yield node.name, node.end_lineno - body[0].lineno + 1
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_no_function_is_over_60_lines(source):
+    assert [found for found in bodies(source) if found[1] > 60] == []

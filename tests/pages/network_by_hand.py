@@ -64,7 +64,7 @@ def passes(theta, x, t, act, loss, reduction):
     dL_da = dL_dh * SLOPE[act](a)
     return {
         **{"a": a, "h": h, "z": z, "y": y, "J": J, "g": g, "dL_dz": dL_dz},
-        **{"loss": loss_of(z, t, loss, reduction), "slope": SLOPE[act](a)},
+        **{"loss": loss_of(z, t, loss, reduction), "dh_da": SLOPE[act](a)},
         **{"dL_dW2": np.outer(h, dL_dz), "dL_db2": dL_dz, "dL_dh": dL_dh, "dL_da": dL_da},
         **{"dL_dW1": np.outer(x, dL_da), "dL_db1": dL_da},
     }
@@ -101,7 +101,7 @@ def quantities(state):
     unit, ways = index[-1], 3 if name[1] == "1" else 1
     path = {
         "path_inputs": np.full(ways, into),
-        "path_slopes": np.full(ways, q["slope"][unit] if ways == 3 else 1.0),
+        "path_dh_da": np.full(ways, q["dh_da"][unit] if ways == 3 else 1.0),
         "path_weights": theta["W2"][unit] if ways == 3 else np.ones(1),
         "path_above": q["dL_dz"] if ways == 3 else q["dL_dz"][[unit]],
     }

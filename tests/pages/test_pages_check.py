@@ -36,7 +36,7 @@ import core
 import pages
 from core.diagnosis.case import Case, batch_softmaxes, right
 from core.diagnosis.steps import backward
-from core.diagnosis.verdict import NAMES, place
+from core.diagnosis.verdict import NAMES, spelled_index
 from pages.parts import verdicts
 from pages.parts.controls import CONTROLS, EXAMPLES, MAX_TEXT_IN_LINK, Text
 
@@ -167,7 +167,7 @@ def test_an_example_gives_the_verdict_that_its_help_promises(label):
     else:
         assert titles(at)[: len(first)] == first
     if label == "No known mistake":
-        assert "No mistake that is known here, nor two together" in at.error[0].value
+        assert "No known mistake, alone or in a pair" in at.error[0].value
         assert not titles(at)
         assert "sums to 0; one of yours sums to 0\\.1" in at.markdown[0].value
 
@@ -572,7 +572,7 @@ def assert_numbers(at, **diagnosed):
         if verdict.worst is None:
             assert all(b["kind"] != "text" for b in board["blocks"])
         else:
-            assert place(verdict.worst, verdict.expected.ndim) in sentence(board)
+            assert spelled_index(verdict.worst, verdict.expected.ndim) in sentence(board)
             told = {"yours": verdict.got, "right": verdict.expected}
             told = {word: table[verdict.worst] for word, table in told.items()}
             told |= (

@@ -184,13 +184,13 @@ TITLES = {
     "dL_db2": {"∂L/∂b₂"},
     "W2_T": {"local W₂ᵀ"},
     "dL_dh": {"∂L/∂h", "upstream ∂L/∂h"},
-    "slope": {"local φ′(a)"},
+    "dh_da": {"local φ′(a)"},
     "dL_da": {"∂L/∂a", "upstream ∂L/∂a"},
     "dL_dW1": {"∂L/∂W₁"},
     "dL_db1": {"∂L/∂b₁"},
 }
 OVERVIEW = {
-    **{"b₁": "b1", "a": "a", "h": "h", "∂L/∂h": "dL_dh", "φ′(a)": "slope", "∂L/∂a": "dL_da"},
+    **{"b₁": "b1", "a": "a", "h": "h", "∂L/∂h": "dL_dh", "φ′(a)": "dh_da", "∂L/∂a": "dL_da"},
     **{"∂L/∂b₁": "dL_db1", "b₂": "b2", "z": "z", "y": "y", "t": "t", "g": "g"},
     **{"∂L/∂z": "dL_dz", "∂L/∂b₂": "dL_db2"},
 }
@@ -205,7 +205,7 @@ def test_a_matrix_has_the_name_of_its_quantity_and_its_axes_those_of_the_layers(
         **{"J": (y, z), "raw": ([""], list(core.dataset("Iris").features))},
         **dict.fromkeys(("y", "t", "g"), ([""], y)),
         **dict.fromkeys(("z", "b2", "dL_dz", "dL_db2"), ([""], z)),
-        **dict.fromkeys(("b1", "a", "h", "slope", "dL_dh", "dL_da", "dL_db1"), ([""], h)),
+        **dict.fromkeys(("b1", "a", "h", "dh_da", "dL_dh", "dL_da", "dL_db1"), ([""], h)),
         **{"x": ([""], x)},
     }
     found = list(parts(boards(open_network(width=width))["network_board"]))
@@ -282,7 +282,7 @@ def test_the_formula_on_a_card_gives_the_numbers_beside_it(act, loss, mse):
 
     close = {"rtol": 1e-9, "atol": 1e-12}
     np.testing.assert_allclose(meant(3, ACTIVATION_WORDS)(q["a"]), q["h"], **close)
-    np.testing.assert_allclose(meant(12, SLOPE_WORDS)(q["a"], q["h"]), q["slope"], **close)
+    np.testing.assert_allclose(meant(12, SLOPE_WORDS)(q["a"], q["h"]), q["dh_da"], **close)
     np.testing.assert_allclose(meant(6, LOSS_WORDS)(q["y"], q["t"]), q["loss"], **close)
     np.testing.assert_allclose(meant(7, G_WORDS)(q["y"], q["t"]), q["g"], **close)
     e = np.exp(q["z"])
@@ -447,13 +447,13 @@ def test_the_rows_of_the_path_say_what_they_are():
     expected = {
         "W1(3,2)": [
             ("x₃, what flows into it", "path_inputs"),
-            ("× φ′(a), the activation", "path_slopes"),
+            ("× φ′(a), the activation", "path_dh_da"),
             ("× W₂ from h₂ upward", "path_weights"),
             ("× ∂L/∂z there", "path_above"),
         ],
         "b1(3)": [
             ("1, as for every bias", "path_inputs"),
-            ("× φ′(a), the activation", "path_slopes"),
+            ("× φ′(a), the activation", "path_dh_da"),
             ("× W₂ from h₃ upward", "path_weights"),
             ("× ∂L/∂z there", "path_above"),
         ],
@@ -500,7 +500,7 @@ def test_no_more_steps_are_taken_than_the_slider_has():
     assert not at.exception
 
 
-FORWARD = ("raw", "x", "W1", "b1", "a", "h", "W2", "b2", "z", "y", "t", "J", "slope", "species")
+FORWARD = ("raw", "x", "W1", "b1", "a", "h", "W2", "b2", "z", "y", "t", "J", "dh_da", "species")
 
 
 @pytest.mark.parametrize("act", core.ACTIVATIONS)
@@ -587,7 +587,7 @@ def test_the_code_in_the_foot_computes_the_numbers_on_the_boards(library, act, l
     at = open_network(**state)
     found, printed = run(code_on(at, library))
     known = values(at)
-    more = {"J", "slope"} if library == "numpy" else set()
+    more = {"J", "dh_da"} if library == "numpy" else set()
     assert found.keys() & known.keys() >= COMPUTED | more
     for name in found.keys() & known.keys():
         np.testing.assert_allclose(found[name], known[name], rtol=1e-8, atol=1e-12, err_msg=name)

@@ -197,7 +197,11 @@ def test_the_same_link_gives_the_same_csv_to_the_digit_in_two_fresh_sessions():
 
 MEASURES = {
     **{"accuracy": "accuracy", "accuracy_held_out": "accuracy_held_out"},
-    **{"cross_entropy": "cross_entropy", "squared_error": "squared_error", "dL_dz": "dL_dz"},
+    **{
+        "cross_entropy": "cross_entropy",
+        "squared_error": "squared_error",
+        "dL_dz_norm": "dL_dz_norm",
+    },
     **{"saturated": "saturated", "saturated_wrong": "saturated_wrong"},
 }
 
@@ -206,14 +210,14 @@ MEASURES = {
 def test_the_csv_holds_every_epoch_of_both_to_the_last_bit(link):
     at = raced_once(*link.items())
     table = pd.read_csv(io.StringIO(race_of(at).csv()))
-    assert list(table.columns) == ["loss", "epoch", *MEASURES, "dL_dW1", "dL_dW2"]
+    assert list(table.columns) == ["loss", "epoch", *MEASURES, "dL_dW1_norm", "dL_dW2_norm"]
     for loss, records in run_by_core(settings_of(link)).items():
         rows = table[table.loss == loss]
         assert rows.epoch.tolist() == list(range(len(records)))
         for column, field in MEASURES.items():
             assert rows[column].tolist() == [getattr(r, field) for r in records], column
         for k in (0, 1):
-            assert rows[f"dL_dW{k + 1}"].tolist() == [r.layers[k] for r in records]
+            assert rows[f"dL_dW{k + 1}_norm"].tolist() == [r.dL_dW_norms[k] for r in records]
     assert len(table) == sum(map(len, run_by_core(settings_of(link)).values()))
     (download,) = of_type(at, "download_button")
     assert download.proto.label == "Histories as CSV"
@@ -291,12 +295,12 @@ def test_the_curves_on_the_page_are_those_of_the_race_and_of_what_their_titles_s
         "Accuracy, held-out part": "accuracy_held_out",
         "Cross-entropy, training part": "cross_entropy",
         "Squared error, training part": "squared_error",
-        "Mean length of ∂L/∂z, under its own loss": "dL_dz",
+        "Mean length of ∂L/∂z, under its own loss": "dL_dz_norm",
         "Share of saturated rows": "saturated",
         "Share saturated at a wrong class": "saturated_wrong",
     }
     kinds = {panel[1]: panel[2:] for _, panels, *_ in drawn for panel in panels}
-    assert {m for m, (kind, _) in kinds.items() if kind == "log"} == {"dL_dz"}
+    assert {m for m, (kind, _) in kinds.items() if kind == "log"} == {"dL_dz_norm"}
     for history, panels, epochs, figure in drawn[-2:]:
         assert epochs == 10
         assert history == race_of(at).columns()
@@ -304,16 +308,16 @@ def test_the_curves_on_the_page_are_those_of_the_race_and_of_what_their_titles_s
         assert [line["y"] for line in figure["data"]] == lines
     for loss, records in run_by_core(settings_of(QUICK)).items():
         columns = drawn[-1][0][loss]
-        assert columns["dL_dW1"] == [r.layers[0] for r in records]
+        assert columns["dL_dW1_norm"] == [r.dL_dW_norms[0] for r in records]
         assert columns["saturated_wrong"] == [r.saturated_wrong for r in records]
-        assert columns["dL_dz"] == [r.dL_dz for r in records]
+        assert columns["dL_dz_norm"] == [r.dL_dz_norm for r in records]
 
 
 @pytest.mark.parametrize("preset", [FAIR, CONFIDENT])
 def test_no_curve_of_a_preset_leaves_its_fixed_axis(preset):
     columns = race_of(preset_race(preset)).columns().values()
     for measure, low, high in (
-        ("dL_dz", 1e-6, 10**0.5),
+        ("dL_dz_norm", 1e-6, 10**0.5),
         *((m, 0, 1.03) for m in ("accuracy_held_out", "saturated", "saturated_wrong")),
     ):
         for column in columns:
@@ -361,7 +365,7 @@ def test_from_a_confidently_wrong_start_cross_entropy_learns_and_squared_error_d
     assert {r.accuracy_held_out for r in mse} == {1 / 3}
     assert mse[-1].saturated_wrong == mse[0].saturated_wrong
     assert mse[-1].squared_error > 0.99 * mse[0].squared_error
-    assert max(r.dL_dz for r in mse) < 1e-3 < ce[0].dL_dz
+    assert max(r.dL_dz_norm for r in mse) < 1e-3 < ce[0].dL_dz_norm
     row = at.table[0].value.loc["epochs to 90 % accuracy, held-out part"]
     assert row["squared error"] == "never"
     assert row["cross-entropy"].isdecimal()
@@ -383,7 +387,7 @@ def test_the_table_holds_the_last_record_of_each_under_its_name(link):
         "accuracy, training part": ("accuracy", 3),
         "cross-entropy": ("cross_entropy", 4),
         f"squared error ({settings.reduction})": ("squared_error", 4),
-        "mean ‖∂L/∂z‖, under its own loss": ("dL_dz", 4),
+        "mean ‖∂L/∂z‖, under its own loss": ("dL_dz_norm", 4),
         "share of rows saturated": ("saturated", 3),
         "… at a wrong class": ("saturated_wrong", 3),
     }

@@ -12,7 +12,7 @@ from pages.parts import chart, figures
 
 def swept(z, t, j, tau=1.0):
     values = np.linspace(-10, 10, 201)
-    both = core.compare_losses(core.sweep_logit(z, j, values), t, tau)
+    both = core.compare_losses(np.where(np.arange(3) == j, values[:, None], z), t, tau)
     here = core.compare_losses(z, t, tau)
     return figures.sweep(
         values,

@@ -315,7 +315,7 @@ def test_a_race_whose_process_is_killed_is_over_and_keeps_what_it_has(processes)
     assert visitor.race.diverged == []
     for loss, found in visitor.race.history.items():
         known = islice(core.racer(LONG, loss), len(found))
-        assert [r.dL_dz for r in found] == [r.dL_dz for r in known]
+        assert [r.dL_dz_norm for r in found] == [r.dL_dz_norm for r in known]
 
 
 def test_a_race_whose_process_cannot_be_started_is_over(monkeypatch, processes):
