@@ -1,43 +1,46 @@
 """Check my gradient: paste what you got, learn whether it is right or which mistake it is."""
 
-from pages import ensure_frame
+from pages.ui import shell
 
-ensure_frame()
-
-from typing import Any
+page = shell.enter(__file__)
 
 import streamlit as st
 
-import core
-from core.diagnosis.verdict import NAMES
-from core.inputs import Array
-from pages.parts import board, controls, export, live, snippets, verdicts
+from core.diagnosis.case import QUANTITIES
+from core.files import ENDINGS
+from core.reading import Reading
+from pages.instruments.base import Quantities
+from pages.instruments.check import code, diagnose, pasted, uploads
+from pages.state.presets import EXAMPLES
+from pages.ui import boards, export, session, verdicts, widgets
 
 st.title("Where am I going wrong?", anchor=False)
 
-with controls.panel():
-    loss = controls.loss()
-    reduction = controls.reduction()
-    batch_mean = controls.over_rows()
-    tau = controls.temperature()
+with widgets.panel():
+    widgets.draw("loss", "mse", "over", "tau")
 
-controls.presets(controls.EXAMPLES, "Show me")
+widgets.draw_presets(EXAMPLES, "Show me")
 
 start, got = st.columns(2, gap="medium")
 with got:
-    claims = controls.claims()
+    widgets.draw("got")
+    names = session.state()["got"]
+    widgets.draw(*(f"got_{name}" for name in QUANTITIES if name in names))
 with start:
-    known = controls.known()
-    if "dL_dW" in claims:
-        known |= controls.layer_input()
+    widgets.draw("given")
+    widgets.draw("input", label=f"{session.state()['given']}, one row per example")
+    widgets.draw("target")
+    if "dL_dW" in names:
+        widgets.draw("h")
 with got:
     files = st.file_uploader(
-        "Or files: .csv, .npy, .npz",
-        type=["csv", "npy", "npz"],
+        f"Or files: {', '.join(ENDINGS)}",
+        type=[ending.removeprefix(".") for ending in ENDINGS],
         accept_multiple_files=True,
         max_upload_size=32,
-        help="Each named for what it holds: z.csv, dL_dz.npy; in an .npz its arrays. At most a "
-        "million numbers each. A file stands in for the text of its name, and is not in the link.",
+        help="Each named for what it holds: z.csv, dL_dz.npy; in an .npz or .safetensors its arrays. "
+        "At most a million numbers each. A file stands in for the text of its name, and is not in "
+        "the link.",
     )
     if st.context.is_embedded:
         st.caption(
@@ -45,34 +48,26 @@ with got:
             "this view in its own window, below."
         )
 
-numbers: dict[str, Array] = {}
-texts = {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
+numbers: Quantities = {}
+state = session.state()
+texts = pasted(state)
 try:
-    given: dict[str, Any] = {
-        **texts,
-        **verdicts.uploads([(file.name, file.getvalue()) for file in files]),
-    }
-    if any(name in NAMES and (name != "y" or "z" in given) for name in given):
-        found = core.diagnose(
-            **given,
-            loss=loss,
-            reduction=reduction,
-            batch_mean=batch_mean,
-            temperature=tau,
-        )
-        for verdict in found.verdicts.values():
-            numbers |= verdicts.show(verdict, given, reduction, tau)
-        with st.expander("The report as text, and from code"):
-            st.code(str(found), language=None, wrap_lines=True)
-            if given == texts:
-                st.code(snippets.diagnosis(texts, loss, reduction, batch_mean, tau))
-    else:
+    given: dict[str, str | Reading] = {**texts, **uploads((file.name, file.getvalue()) for file in files)}
+    found = diagnose(given, state)
+    if found is None:
         st.info(
             "Paste your numbers, in whatever form you have them: NumPy, PyTorch, LaTeX, JSON, a table."
         )
+    else:
+        for verdict in found.verdicts.values():
+            numbers |= verdicts.show(page, verdict, found.case)
+        with st.expander("The report as text, and from code"):
+            st.code(str(found), language=None, wrap_lines=True)
+            if given == texts:
+                st.code(code(texts, state))
 except ValueError as error:
     verdicts.refusal(error, texts)
-if controls.too_long():
+if session.left_out():
     st.caption("The text is too long for the link, which leaves it out.")
-board.live("check", live.still(numbers))
-export.take_along("check")
+boards.at_rest(page, numbers)
+export.take_along(page)

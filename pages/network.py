@@ -1,66 +1,53 @@
 """Whole network: a flower goes forward, its gradient comes back, step by step."""
 
-from pages import ensure_frame
+from pages.ui import shell
 
-ensure_frame()
+page = shell.enter(__file__)
 
 import streamlit as st
 
-import core
-from pages.parts import board, controls, export, snippets, walk
+from pages.instruments.network import WholeNetwork, picked, weights
+from pages.ui import boards, export, session, widgets
 
-iris = core.dataset("Iris")
-d, n = len(iris.features), len(iris.classes)
+
+def pick_weight(quantity: str, row: int, unit: int) -> None:
+    """Set the weight to explain to a cell of a matrix of weights, or of their gradients."""
+    if name := picked(quantity, row, unit):
+        st.session_state["weight"] = name
+
 
 heading, steps = st.columns([3, 4], vertical_alignment="bottom")
 with heading:
     st.title("A whole network", anchor=False)
-with steps:
-    controls.stage()
-with controls.panel():
-    controls.sample()
-    loss = controls.loss()
-    reduction = controls.reduction()
-    activation = controls.activation()
-    width = controls.width()
-    seed = controls.seed()
-    controls.steps()
+with steps, st.container(horizontal=True, vertical_alignment="bottom"):
+    st.button("Back", icon=":material/arrow_back:", on_click=session.step, args=("stage", -1))
+    st.button("Next", icon=":material/arrow_forward:", on_click=session.step, args=("stage", 1))
+    widgets.draw("stage")
+with widgets.panel():
+    widgets.draw("sample", "loss", "mse", "act", "width", "seed", "taken", "eta")
 
 overview = st.container()
 st.subheader("One weight’s gradient is a sum of products", anchor=False)
-weight = controls.weight([(d, width), (width, n)])
+widgets.draw("weight", options=tuple(weights(session.state()["width"])))
 
+network = WholeNetwork.at(session.state())
+board = network.blocks()
 with overview:
-    board.show(
-        "network",
-        "network_board",
-        walk.overview(iris.features, iris.classes, width, activation, loss, reduction, weight),
-        alt="Every quantity of the network, forward and back",
-        dense=True,
-        on_pick=controls.pick_weight,
+    boards.show(page, "network_board", board["network_board"], on_pick=pick_weight)
+    st.button(
+        "Take a gradient step",
+        icon=":material/trending_down:",
+        on_click=session.step,
+        args=("taken", 1),
     )
-    st.button("Take a gradient step", icon=":material/trending_down:", on_click=controls.step)
-
-board.show(
-    "network",
-    "path_board",
-    walk.paths(d, width, n, weight),
-    alt=f"The paths that make up the gradient of {walk.spelled(weight)}, and the "
-    "lengths of all gradients under both losses",
-)
+boards.show(page, "path_board", board["path_board"])
 
 
 def following() -> None:
     """The numbers, and what is made of them."""
-    network = walk.Setting(width, activation, seed, loss, reduction, weight)
-    sweeps = walk.sweeps(network, controls.sample(), *controls.steps(), controls.stage())
-    board.live("network", sweeps)
-    export.take_along(
-        "network",
-        sweeps.now,
-        numpy_code=snippets.numpy_network(sweeps.now, activation, loss, reduction),
-        torch_code=snippets.torch_network(sweeps.now, activation, loss, reduction),
-    )
+    inputs = network.inputs(session.state())
+    sweeps = boards.live(page, network, inputs)
+    export.take_along(page, sweeps.now, network.code(inputs, sweeps.now))
 
 
-controls.follow(following)
+session.follow(following)

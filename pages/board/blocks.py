@@ -7,7 +7,7 @@ which is the same for all pages and travels once.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypedDict
@@ -139,9 +139,22 @@ class Board:
         """The blocks as JSON."""
         return json.dumps(self.blocks, ensure_ascii=False)
 
-    def names(self, quantity: str) -> bool:
-        """Whether the board shows a quantity of this name."""
-        return f'"quantity": {json.dumps(quantity, ensure_ascii=False)}' in self.layout
+    @cached_property
+    def quantities(self) -> frozenset[str]:
+        """The names of those that it shows."""
+        return frozenset(quantities(self.blocks))
+
+
+def quantities(part: object) -> Iterator[str]:
+    """The names of those that a block shows, or several."""
+    if isinstance(part, dict):
+        if "quantity" in part:
+            yield part["quantity"]
+        part = part.values()
+    elif not isinstance(part, list | tuple):
+        return
+    for inner in part:
+        yield from quantities(inner)
 
 
 def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Number:
@@ -159,9 +172,7 @@ def wording(quantity: str, words: Sequence[str]) -> Wording:
     return {"quantity": quantity, "index": "", "words": list(words)}
 
 
-def text(
-    *parts: str | Number | Wording, tone: Tone = "plain", stage: int | None = None
-) -> Text:
+def text(*parts: str | Number | Wording, tone: Tone = "plain", stage: int | None = None) -> Text:
     """A sentence of words and numbers; tone is "plain", "quiet" or "key"."""
     return {"kind": "text", "parts": list(parts), "tone": tone, "stage": stage}
 
@@ -317,7 +328,9 @@ def _vector(
     return {**row, "words": scale} if isinstance(scale, tuple) else row
 
 
-def triangle(quantity: str, classes: Sequence[int], corners: Sequence[str], *, title: str) -> Triangle:
+def triangle(
+    quantity: str, classes: Sequence[int], corners: Sequence[str], *, title: str
+) -> Triangle:
     """Points on the simplex of three classes, each in the colour of its class.
 
     Parameters

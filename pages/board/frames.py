@@ -71,9 +71,7 @@ class Sweeps:
         return replace(self, now={**self.now, name: np.array(float(value))}, packed=bytes(packed))
 
 
-def sweeps(
-    numbers: Numbers, grids: Grids, along: str = "", /, **inputs: Array | float
-) -> Sweeps:
+def sweeps(numbers: Numbers, grids: Grids, along: str = "", /, **inputs: Array | float) -> Sweeps:
     """Compute a page's numbers, all in one call.
 
     Parameters
@@ -83,9 +81,7 @@ def sweeps(
     along : the slider whose sweep is wanted itself, for a chart
     inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
     """
-    rows, batch = _batch(
-        grids, {k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()}
-    )
+    rows, batch = _batch(grids, {k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
     states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
     count = _count(rows)
     moved = {name: v for name, v in states.items() if v.shape[:1] == (count,)}
@@ -138,9 +134,15 @@ def _packed(
         part = table[swept]
         moved = np.flatnonzero((part != table[0]).any(axis=0))
         body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
-        low, step, count = grids[key]
+        grid = grids[key]
         sliders.append(
-            {"key": key, "low": low, "step": step, "count": count, "moves": moved.tolist()}
+            {
+                "key": key,
+                "low": grid.low,
+                "step": grid.step,
+                "count": grid.count,
+                "moves": moved.tolist(),
+            }
         )
     head = _sized({"sliders": sliders, "quantities": quantities, "columns": columns})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T

@@ -1,14 +1,15 @@
 """The steps of a slider."""
 
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
 from core.inputs import Array
 
 
-class Grid(NamedTuple):
+@dataclass(frozen=True)
+class Grid:
     """Every value that a slider can take: low, low + step, …"""
 
     low: float

@@ -1,12 +1,15 @@
 """What every instrument is: a board with its numbers, its sliders, its words and its code."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from core.inputs import Array
+from pages.board import frames
 from pages.board.blocks import Board
+from pages.board.frames import Grids, Sweeps
 from pages.notation.snippets import Code
 
 State = Mapping[str, Any]
@@ -17,38 +20,44 @@ Quantities = dict[str, Array]
 """What a board shows, by the names that its blocks use."""
 
 
-class Instrument(Protocol):
+class Instrument(ABC):
     """A frozen record of its choices. It knows no page: whoever has a state can show it."""
 
     @property
     def sliders(self) -> Mapping[str, int | None]:
         """The inputs that sliders move: how many of name1, name2 …, or None for one of that name."""
+        return {}
 
-    def numbers(self, **inputs: Array) -> Quantities:
+    @abstractmethod
+    def numbers(self, *args: Any, **inputs: Any) -> Quantities:
         """What its boards show; inputs may have a leading batch, which the numbers then have too."""
 
+    @abstractmethod
     def blocks(self) -> Mapping[str, Board]:
         """Its boards, by their keys."""
 
-    def code(self, inputs: Inputs, now: Quantities) -> Code:
-        """The same state as code that runs anywhere; now are its numbers there."""
+    def code(self, inputs: Inputs, now: Quantities) -> Code | None:
+        """The same state as code that runs anywhere, if there is any; now are its numbers there."""
+        return None
+
+    def sweeps(self, grids: Grids, inputs: Inputs) -> Sweeps:
+        """Its numbers where the sliders stand, and wherever one of them can go."""
+        return frames.sweeps(self.numbers, grids, **inputs)
+
+    def slider_keys(self) -> list[str]:
+        """In the link and the table of controls."""
+        return [key for name, count in self.sliders.items() for key in _spread(name, count)]
+
+    def inputs(self, state: State) -> Inputs:
+        """Where its sliders stand."""
+        return {
+            name: np.array(
+                state[name] if count is None else [state[key] for key in _spread(name, count)],
+                dtype=np.float64,
+            )
+            for name, count in self.sliders.items()
+        }
 
 
-def inputs(instrument: Instrument, state: State) -> Inputs:
-    """Where the sliders of an instrument stand."""
-    return {
-        name: np.array(
-            state[name] if count is None else [state[f"{name}{k + 1}"] for k in range(count)],
-            dtype=np.float64,
-        )
-        for name, count in instrument.sliders.items()
-    }
-
-
-def keys(instrument: Instrument) -> list[str]:
-    """The keys of its sliders."""
-    return [
-        key
-        for name, count in instrument.sliders.items()
-        for key in ([name] if count is None else [f"{name}{k + 1}" for k in range(count)])
-    ]
+def _spread(name: str, count: int | None) -> list[str]:
+    return [name] if count is None else [f"{name}{k + 1}" for k in range(count)]

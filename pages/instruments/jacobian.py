@@ -6,7 +6,7 @@ import core
 from core.inputs import Array
 from pages.board import blocks as b
 from pages.board.blocks import Board
-from pages.instruments.base import Inputs, Quantities, State
+from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.instruments.softmax import logits_to_outputs, softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.number_format import digits
@@ -21,7 +21,7 @@ REGIMES = (
 
 
 @dataclass(frozen=True)
-class Jacobian:
+class Jacobian(Instrument):
     """For n classes, with output i and logit j picked, from 0."""
 
     n: int

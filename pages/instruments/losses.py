@@ -6,9 +6,10 @@ import core
 from core.inputs import Array
 from core.losses import Reduction
 from pages.board import blocks as b
+from pages.board import frames
 from pages.board.blocks import Board
-from pages.board.frames import Sweeps
-from pages.instruments.base import Inputs, Quantities, State
+from pages.board.frames import Grids, Sweeps
+from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.instruments.softmax import softmax_code
 from pages.notation import figures, formulas, snippets
 from pages.notation.figures import Figure
@@ -17,7 +18,7 @@ from pages.notation.snippets import Code
 
 
 @dataclass(frozen=True)
-class Losses:
+class Losses(Instrument):
     """For n classes, with logit j picked; classes from 0."""
 
     n: int
@@ -88,9 +89,7 @@ class Losses:
                     ),
                     b.stack(
                         *(
-                            b.bars(
-                                quantity, "z", n, title=title, scale=1, signed=True, decimals=d
-                            )
+                            b.bars(quantity, "z", n, title=title, scale=1, signed=True, decimals=d)
                             for quantity, title in (
                                 ("dL_dz_ce", "Cross-entropy: ∂L/∂z"),
                                 ("dL_dz_mse", "Squared error: ∂L/∂z"),
@@ -121,11 +120,14 @@ class Losses:
         )
         return {"losses_board": board}
 
-    def curve(self, grid: Array, inputs: Inputs, sweeps: Sweeps) -> Figure:
+    def sweeps(self, grids: Grids, inputs: Inputs) -> Sweeps:
+        return frames.sweeps(self.numbers, grids, self.swept, **inputs)
+
+    def curve(self, inputs: Inputs, sweeps: Sweeps) -> Figure:
         """∂L/∂zⱼ of both losses over the sweep of zⱼ."""
         j, along, now = self.j, sweeps.along, sweeps.now
         return figures.gradient_curve(
-            grid,
+            along["z"][:, j],
             {"CE": along["dL_dz_ce"][:, j], "MSE": along["dL_dz_mse"][:, j]},
             float(now["z"][j]),
             {"CE": float(now["dL_dz_ce"][j]), "MSE": float(now["dL_dz_mse"][j])},
@@ -145,9 +147,7 @@ class Losses:
             formulas.displayed(
                 "**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian",
                 *formulas.CROSS_ENTROPY_DERIVATION,
-                formulas.cross_entropy_entry(
-                    self.j, now["y"], now["t"], now["dL_dz_ce"], tau, d
-                ),
+                formulas.cross_entropy_entry(self.j, now["y"], now["t"], now["dL_dz_ce"], tau, d),
             ),
             formulas.displayed(
                 "**Squared error**: nothing cancels, a factor yⱼ stays in front",

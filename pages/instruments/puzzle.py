@@ -7,7 +7,7 @@ from core.inputs import Array
 from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Board
-from pages.instruments.base import Inputs, Quantities, State
+from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.instruments.softmax import logits_to_outputs, softmax_code
 from pages.notation.losses import written
 from pages.notation.number_format import digits
@@ -16,7 +16,7 @@ from pages.notation.snippets import Code, Upstreamed, product
 
 
 @dataclass(frozen=True)
-class Puzzle:
+class Puzzle(Instrument):
     """For n classes; the product with g is there once the question is answered."""
 
     n: int
@@ -30,7 +30,7 @@ class Puzzle:
         """The choices of a state."""
         return cls(
             n=state["n"],
-            answered=state["answer"] is not None,
+            answered=state.get("answer") is not None,
             upstream=state.get("ask", "ones"),
             target=int(state.get("t", "1")) - 1,
         )

@@ -8,7 +8,7 @@ from core.losses import Reduction
 from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Board
-from pages.instruments.base import Inputs, Quantities, State
+from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.instruments.softmax import softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.losses import written
@@ -18,7 +18,7 @@ from pages.notation.snippets import Code, Upstreamed
 
 
 @dataclass(frozen=True)
-class UpstreamProduct:
+class UpstreamProduct(Instrument):
     """For n classes and a kind of g, with logit j picked; classes from 0."""
 
     n: int

@@ -266,10 +266,7 @@ def network(
     )
 
 
-def diagnosis(
-    texts: Mapping[str, str], loss: Loss, reduction: Reduction, batch_mean: bool, tau: float
-) -> str:
+def diagnosis(texts: Mapping[str, str], options: Mapping[str, object]) -> str:
     """The same verdict in a notebook."""
-    settings = {"loss": loss, "reduction": reduction, "batch_mean": batch_mean, "temperature": tau}
-    arguments = "".join(f"    {name}={value!r},\n" for name, value in {**texts, **settings}.items())
+    arguments = "".join(f"    {name}={value!r},\n" for name, value in {**texts, **options}.items())
     return f"from core import diagnose\n\nprint(diagnose(\n{arguments}))\n"

@@ -64,7 +64,9 @@ CONTROLS: dict[str, Control] = {
     "stage": Slider("Step", 1, 14, 1, 8, "1–6 go forward, 7–14 come back."),
     "eta": Slider("Learning rate η", 0.1, 5.0, 0.1, 0.5, "A step is θ − η ∂L/∂θ."),
     "taken": Slider("Gradient steps taken", 0, 10, 1, 0, "On this flower alone, from the start."),
-    "weight": Choice("Weight to explain", (), "W1(1,1)", "Or pick a cell of W₁ or W₂."),
+    "weight": Choice(
+        "Weight to explain", (), "W1(1,1)", "Or pick a cell of W₁ or W₂.", listed=True
+    ),
     "data": Choice("Data", DATA, "Iris", "Iris: 150 flowers. digits: 1 797 images of 8×8 pixels."),
     "confidence": Slider(
         "Initial confidence",
@@ -86,7 +88,7 @@ CONTROLS: dict[str, Control] = {
     "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
     "given": Choice("You know", ("z", "y"), "z", "The logits z, or only the outputs y."),
     "over": Choice("Loss over the rows", ("sum", "mean"), "sum", "mean: each row carries 1/m."),
-    "input": Text("{given}, one row per example", "2.0 1.0 0.1"),
+    "input": Text("Numbers, one row per example", "2.0 1.0 0.1"),
     "target": Text(
         "Target: classes from 0, or one-hot or soft rows", "0", "As in code: the first class is 0."
     ),

@@ -46,8 +46,11 @@ class Choice:
 
     label: str
     options: tuple[str, ...]
+    """None where they follow from other controls."""
     default: str | None
     help: str | None = None
+    listed: bool = False
+    """Whether they are too many to stand side by side."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.figures import Figure
+from pages.notation.figures import Figure
 
 
 class _Checked(BaseFigure):  # type: ignore[misc]
@@ -38,10 +38,10 @@ def _packed(part: Any) -> Any:
 
 
 def show(
-    figure: Figure, *, alt: str, key: str | None = None, place: DeltaGenerator | None = None
+    figure: Figure, *, alt: str, key: str | None = None, host: DeltaGenerator | None = None
 ) -> None:
-    """Draw a figure where the page stands, or in a place kept for it."""
-    (place or st).plotly_chart(
+    """Draw a figure where the page stands, or in a host kept for it."""
+    (host or st).plotly_chart(
         _Checked(_packed(figure)),
         config={"displayModeBar": False, "scrollZoom": False},
         alt=alt,

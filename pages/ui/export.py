@@ -1,4 +1,4 @@
-"""What a reader takes along: the link, a frame for a course page, code, and a CSV of the numbers."""
+"""What a reader takes along: the link, an embed for a course page, code, and a CSV of the numbers."""
 
 from collections.abc import Mapping
 from html import escape
@@ -9,11 +9,13 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from pages.parts import controls
+from pages import Page
+from pages.notation.snippets import Code
+from pages.ui import session
 
 
 def csv(quantities: Mapping[str, ArrayLike]) -> str:
-    """One line a number: quantity, i, j (from 1; empty where there is none), value."""
+    """One line per number: quantity, i, j (from 1; empty where there is none), value."""
     rows = [
         (name, *(k + 1 for k in index), *[None] * (2 - len(index)), float(array[index]))
         for name, array in ((name, np.asarray(v)) for name, v in quantities.items())
@@ -23,16 +25,16 @@ def csv(quantities: Mapping[str, ArrayLike]) -> str:
     return table.astype({"i": "Int64", "j": "Int64"}).to_csv(index=False)
 
 
-def link(page: str, **more: str) -> str:
+def link(page: Page, **more: str) -> str:
     """The address of what the page shows now."""
     address = st.context.url or ""
-    if not address.endswith(f"/{page}"):
+    if not address.endswith(f"/{page.stem}"):
         address += "/"  # the landing page's address; a host's folder is served with its slash
-    return f"{address}?{urlencode({**more, **controls.linked()}, doseq=True)}".removesuffix("?")
+    return f"{address}?{urlencode({**more, **session.linked()}, doseq=True)}".removesuffix("?")
 
 
-def iframe(source: str) -> str:
-    """HTML that shows a link in a frame of a page, no wider than its column."""
+def embed(source: str) -> str:
+    """HTML that shows a link inside another page, no wider than its column."""
     return (
         f'<iframe src="{escape(source)}" title="Softmax backpropagation explorer" width="700" '
         'height="800" style="border: 0; max-width: 100%" loading="lazy" '
@@ -41,11 +43,7 @@ def iframe(source: str) -> str:
 
 
 def take_along(
-    page: str,
-    quantities: Mapping[str, ArrayLike] | None = None,
-    *,
-    numpy_code: str = "",
-    torch_code: str = "",
+    page: Page, quantities: Mapping[str, ArrayLike] | None = None, code: Code | None = None
 ) -> None:
     """The foot of a page; one without quantities and code has its link to offer."""
     foot = st.expander(
@@ -65,13 +63,13 @@ def take_along(
             st.markdown(
                 "The address of this page holds its whole state. Copy it to share this view."
             )
-        code = {"NumPy": numpy_code, "PyTorch": torch_code} if quantities else {}
-        *code_tabs, frame_tab = st.tabs([*code, "Course page"])
-        for tab, text in zip(code_tabs, code.values(), strict=True):
+        texts = {} if code is None else {"NumPy": code.numpy, "PyTorch": code.torch}
+        *code_tabs, embed_tab = st.tabs([*texts, "Course page"])
+        for tab, text in zip(code_tabs, texts.values(), strict=True):
             tab.code(text)
         source = link(page, embed="true")
-        with frame_tab:
-            st.code(iframe(source), language="html", wrap_lines=True)
+        with embed_tab:
+            st.code(embed(source), language="html", wrap_lines=True)
             st.caption(
                 "HTML for a page of yours: this view in a frame, light or dark as its reader’s system is. "
                 "To have it light or dark for all, add `&amp;embed_options=light_theme` or "
@@ -83,7 +81,7 @@ def take_along(
             st.download_button(
                 "Numbers as CSV",
                 lambda: csv(quantities),
-                file_name=f"softmax-{page}.csv",
+                file_name=f"softmax-{page.stem}.csv",
                 mime="text/csv",
                 icon=":material/download:",
                 on_click="ignore",

@@ -1,4 +1,4 @@
-"""One page's script at a time: the others stand in line at the door.
+"""One page's script at a time: the others stand in a queue.
 
 Python runs one thread at a time whatever one does. Scripts that take it from each other every few
 milliseconds finish no sooner, and cost half as much again.
@@ -14,7 +14,7 @@ LONG = 0.25
 """Seconds after which the next one goes in beside a script that is still inside: it is a slow one."""
 
 _lock = Lock()
-_line: deque[Event] = deque()
+_waiting: deque[Event] = deque()
 _inside: Event | None = None
 _since = 0.0
 _here = local()
@@ -38,11 +38,11 @@ def turn() -> Iterator[None]:
         if _inside is None:
             _let_in(script)
         else:
-            _line.append(script)
+            _waiting.append(script)
     while not script.wait(LONG):
         with _lock:
-            if _line and _line[0] is script and time.monotonic() - _since >= LONG:
-                _let_in(_line.popleft())
+            if _waiting and _waiting[0] is script and time.monotonic() - _since >= LONG:
+                _let_in(_waiting.popleft())
     try:
         yield
     finally:
@@ -54,4 +54,4 @@ def leave() -> None:
     """Let the next one in: what is still to come takes long."""
     with _lock:
         if _inside is not None and _inside is getattr(_here, "script", None):
-            _let_in(_line.popleft() if _line else None)
+            _let_in(_waiting.popleft() if _waiting else None)

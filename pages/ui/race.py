@@ -4,7 +4,7 @@ A process of its own advances it, at the request of the page's script, and ends 
 Whatever ends that (a click, a closed tab) leaves the race where it stands; the next run of the
 page, if there is one, takes it up again.
 
-Few races run at once; the others stand in a line, and have no process. A script stands in it only
+Few races run at once; the others stand in a queue, and have no process. A script stands in it only
 while it is inside `run`, so that nothing has to be given back by a session that disappears.
 """
 
@@ -15,16 +15,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Condition, Lock, Semaphore
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 import core
 from core import racing
-from core.inputs import Array
 from core.losses import LOSSES, Loss
 from core.training import Checkpoint, EpochRecord, RaceSettings
-from pages.parts import door
+from pages.instruments import race as instrument
+from pages.ui import queue
 
 _STRIDE = 0.15
 """Seconds for which a race advances before its script looks up."""
@@ -33,10 +32,10 @@ _REDRAW = 0.7
 AT_ONCE = 2
 """Races that run at once, each in a process of its own: more would only slow each other."""
 TURN = 20.0
-"""Seconds after which a race lets those go first who stand in the line."""
+"""Seconds after which a race lets those go first who stand in the queue."""
 
 _tickets = itertools.count()
-_line: set[int] = set()
+_queue: set[int] = set()
 """The tickets of all races inside `run`. The lowest `AT_ONCE` of them advance."""
 _moved = Condition()
 _seats = Semaphore(AT_ONCE)
@@ -67,7 +66,7 @@ class Race:
     @property
     def drawn(self) -> bool:
         """Whether the replay draws every sample's y, on the triangle of three classes."""
-        return len(core.dataset(self.settings.data).classes) == 3
+        return instrument.is_drawn(core.dataset(self.settings.data))
 
     @property
     def done(self) -> int:
@@ -97,49 +96,16 @@ class Race:
         if not self.racers:
             self.running = False  # never True here: a stop in the meantime is to stay
 
-    def columns(self) -> dict[str, dict[str, list[float]]]:
-        """All that was measured: for each loss a list a measure, over the epochs."""
-        return {
-            loss: {
-                "epoch": [r.epoch for r in records],
-                "accuracy": [r.accuracy for r in records],
-                "accuracy_held_out": [r.accuracy_held_out for r in records],
-                "cross_entropy": [r.cross_entropy for r in records],
-                "squared_error": [r.squared_error for r in records],
-                "dL_dz_norm": [r.dL_dz_norm for r in records],
-                "saturated": [r.saturated for r in records],
-                "saturated_wrong": [r.saturated_wrong for r in records],
-                **{
-                    f"dL_dW{k + 1}_norm": [r.dL_dW_norms[k] for r in records]
-                    for k in range(len(records[0].dL_dW_norms))
-                },
-            }
-            for loss, records in self.history.items()
-        }
-
     def csv(self) -> str:
-        """The same as a table: a row an epoch and loss."""
-        parts = [pd.DataFrame({"loss": k, **columns}) for k, columns in self.columns().items()]
+        """All that was measured as a table: one row per epoch and loss."""
+        columns = instrument.columns(self.history)
+        parts = [pd.DataFrame({"loss": k, **measured}) for k, measured in columns.items()]
         return pd.concat(parts).to_csv(index=False)
 
     @cached_property
-    def replay(self) -> Callable[[Array | int], dict[str, Array]]:
-        """What the boards show at an epoch (…); whoever ended earlier stays at the last."""
-        data = core.dataset(self.settings.data)
-        shown: dict[str, Array] = {}
-        for loss, records in self.history.items():
-            shown[f"accuracy_{loss}"] = np.array([r.accuracy_held_out for r in records])
-            shown[f"saturated_wrong_{loss}"] = np.array([r.saturated_wrong for r in records])
-            shown[f"confusion_{loss}"] = np.array([r.confusion for r in records])
-            if self.drawn:
-                y = np.array([core.forward(r.network, data.x).y for r in records])
-                shown[f"points_{loss}"] = core.to_plane(y)
-
-        def at(epoch: Array | int) -> dict[str, Array]:
-            k = np.asarray(epoch).astype(int)
-            return {name: v[np.minimum(k, len(v) - 1)] for name, v in shown.items()} | {"epoch": k}
-
-        return at
+    def replay(self) -> instrument.Replay:
+        """To be asked for when the race is over."""
+        return instrument.Replay(core.dataset(self.settings.data), self.history)
 
 
 def current() -> Race | None:
@@ -171,9 +137,9 @@ def run(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> No
     Parameters
     ----------
     draw : shows how far it is
-    wait : is told the place in the line, from 1, whenever it changes
+    wait : is told the position in the queue, from 1, whenever it changes
     """
-    door.leave()
+    queue.leave()
     with race.alone:
         try:
             _join(race)
@@ -184,29 +150,29 @@ def run(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> No
 
 def _join(race: Race) -> None:
     with _moved:
-        _line.add(race.ticket)
+        _queue.add(race.ticket)
 
 
 def _leave(race: Race) -> None:
     with _moved:
-        _line.discard(race.ticket)
+        _queue.discard(race.ticket)
         _moved.notify_all()
 
 
-def _place(race: Race) -> int:
-    """In the line, from 1; 0 and below for those whose turn it is."""
+def _position(race: Race) -> int:
+    """In the queue, from 1; 0 and below for those whose turn it is."""
     with _moved:
-        return sum(ticket < race.ticket for ticket in _line) - AT_ONCE + 1
+        return sum(ticket < race.ticket for ticket in _queue) - AT_ONCE + 1
 
 
 def _advance(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) -> None:
     told = 0
     while race.running and current() is race:  # the look into the session is where it may end
-        place = _place(race)
-        if place > 0:
-            if place != told:
-                wait(place)
-            told = place
+        position = _position(race)
+        if position > 0:
+            if position != told:
+                wait(position)
+            told = position
             with _moved:
                 _moved.wait(0.5)
             continue
@@ -221,14 +187,14 @@ def _advance(race: Race, draw: Callable[[], None], wait: Callable[[int], None]) 
 def _take_turn(race: Race, ask: racing.Ask, draw: Callable[[], None], waited: bool) -> None:
     """Until the race is over or another is to go first, which after a while is any that waits."""
     began = time.monotonic()
-    drawn = began - _REDRAW if waited else began  # in place of the place in the line
-    while race.running and current() is race and _place(race) <= 0:
+    drawn = began - _REDRAW if waited else began  # in place of the position in the queue
+    while race.running and current() is race and _position(race) <= 0:
         race.advance(ask)
         now = time.monotonic()
         if race.running and now - drawn > _REDRAW:
             draw()
             drawn = now
-        if now - began > TURN and len(_line) > AT_ONCE:
+        if now - began > TURN and len(_queue) > AT_ONCE:
             _leave(race)
             race.ticket, began = next(_tickets), now
             _join(race)

@@ -1,0 +1,188 @@
+"""The training race: what decides it, what is told of it, and its replay epoch by epoch."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+import core
+from core.datasets import Dataset
+from core.inputs import Array
+from core.losses import Loss
+from core.training import EpochRecord, RaceSettings
+from pages.board import blocks as b
+from pages.board.blocks import Block, Board
+from pages.instruments.base import Instrument, Quantities, State
+from pages.notation import figures
+from pages.notation.figures import Figure
+from pages.notation.losses import written
+from pages.notation.number_format import fixed
+
+History = Mapping[Loss, Sequence[EpochRecord]]
+"""What each network has shown, epoch by epoch from 0."""
+
+
+def settings(state: State) -> RaceSettings:
+    """All that decides a race."""
+    return RaceSettings(
+        data=state["data"],
+        confidence=state["confidence"],
+        learning_rate=state["lr"],
+        epochs=state["epochs"],
+        hidden=state["hidden"],
+        batch_size=state["batch"],
+        momentum=state["momentum"],
+        activation=state["act"],
+        reduction=state["mse"],
+        seed=state["seed"],
+    )
+
+
+def is_drawn(data: Dataset) -> bool:
+    """Whether the replay draws every sample's y, on the triangle of three classes."""
+    return len(data.classes) == 3
+
+
+def columns(history: History) -> dict[Loss, dict[str, list[float]]]:
+    """All that was measured: for each loss a list a measure, over the epochs."""
+    return {
+        loss: {
+            "epoch": [r.epoch for r in records],
+            "accuracy": [r.accuracy for r in records],
+            "accuracy_held_out": [r.accuracy_held_out for r in records],
+            "cross_entropy": [r.cross_entropy for r in records],
+            "squared_error": [r.squared_error for r in records],
+            "dL_dz_norm": [r.dL_dz_norm for r in records],
+            "saturated": [r.saturated for r in records],
+            "saturated_wrong": [r.saturated_wrong for r in records],
+            **{
+                f"dL_dW{k + 1}_norm": [r.dL_dW_norms[k] for r in records]
+                for k in range(len(records[0].dL_dW_norms))
+            },
+        }
+        for loss, records in history.items()
+    }
+
+
+def curves(history: History, epochs: int) -> tuple[Figure, Figure]:
+    """How well both do, and what becomes of their gradients."""
+    measured = columns(history)
+    return (
+        figures.curves(
+            measured,
+            [
+                ("Accuracy, held-out part", "accuracy_held_out", "linear", (0, 1.03)),
+                ("Cross-entropy, training part", "cross_entropy", "linear", None),
+                ("Squared error, training part", "squared_error", "linear", None),
+            ],
+            epochs,
+        ),
+        figures.curves(
+            measured,
+            [
+                ("Mean length of ∂L/∂z, under its own loss", "dL_dz_norm", "log", (-6, 0.5)),
+                ("Share of saturated rows", "saturated", "linear", (0, 1.03)),
+                ("Share saturated at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
+            ],
+            epochs,
+        ),
+    )
+
+
+def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
+    """Where both ended: a row a measure, a column a loss."""
+    measures: dict[str, Callable[[EpochRecord], str]] = {
+        "accuracy, held-out part": lambda r: fixed(r.accuracy_held_out, 3),
+        "accuracy, training part": lambda r: fixed(r.accuracy, 3),
+        "cross-entropy": lambda r: fixed(r.cross_entropy, 4),
+        f"squared error ({reduction})": lambda r: fixed(r.squared_error, 4),
+        "mean ‖∂L/∂z‖, under its own loss": lambda r: fixed(r.dL_dz_norm, 4),
+        "share of rows saturated": lambda r: fixed(r.saturated, 3),
+        "… at a wrong class": lambda r: fixed(r.saturated_wrong, 3),
+    }
+    rows = {
+        name: {written(loss).name: told(records[-1]) for loss, records in history.items()}
+        for name, told in measures.items()
+    }
+    reached = {written(loss).name: core.epochs_to(records) for loss, records in history.items()}
+    rows["epochs to 90 % accuracy, held-out part"] = {
+        name: "never" if epoch is None else str(epoch) for name, epoch in reached.items()
+    }
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Replay(Instrument):
+    """Where the samples stood at each epoch."""
+
+    data: Dataset
+    history: History
+
+    @property
+    def sliders(self) -> dict[str, int | None]:
+        return {"epoch": None}
+
+    @cached_property
+    def _shown(self) -> Quantities:
+        """Each over all epochs that its network has."""
+        shown: Quantities = {}
+        for loss, records in self.history.items():
+            shown[f"accuracy_{loss}"] = np.array([r.accuracy_held_out for r in records])
+            shown[f"saturated_wrong_{loss}"] = np.array([r.saturated_wrong for r in records])
+            shown[f"confusion_{loss}"] = np.array([r.confusion for r in records])
+            if is_drawn(self.data):
+                y = np.array([core.forward(r.network, self.data.x).y for r in records])
+                shown[f"points_{loss}"] = core.to_plane(y)
+        return shown
+
+    def numbers(self, epoch: Array | int) -> Quantities:
+        """Whoever ended earlier stays at the last epoch."""
+        k = np.asarray(epoch).astype(int)
+        return {name: v[np.minimum(k, len(v) - 1)] for name, v in self._shown.items()} | {
+            "epoch": k
+        }
+
+    def blocks(self) -> dict[str, Board]:
+        board = Board(
+            (
+                b.text(
+                    "After epoch ",
+                    b.number("epoch", decimals=0),
+                    " accuracy on the held-out part is ",
+                    b.number("accuracy_CE", decimals=3),
+                    " with cross-entropy and ",
+                    b.number("accuracy_MSE", decimals=3),
+                    " with squared error. Confidently wrong: ",
+                    b.number("saturated_wrong_CE", decimals=3),
+                    " and ",
+                    b.number("saturated_wrong_MSE", decimals=3),
+                    " of the training rows.",
+                    tone="key",
+                ),
+                b.beside(*(self._picture(loss) for loss in self.history)),
+            ),
+            alt="Where the samples stand at the chosen epoch, for both losses",
+            dense=not is_drawn(self.data),
+        )
+        return {"replay_board": board}
+
+    def _picture(self, loss: Loss) -> Block:
+        names, name = list(self.data.classes), written(loss).name
+        if is_drawn(self.data):
+            return b.triangle(
+                f"points_{loss}",
+                self.data.label.tolist(),
+                names,
+                title=f"Every flower’s y: {name}",
+            )
+        return b.matrix(
+            f"confusion_{loss}",
+            names,
+            names,
+            title=f"True digit (row) taken for (column): {name}",
+            shape="",
+            scale=40,
+            decimals=0,
+            signed=False,
+        )

@@ -1,0 +1,94 @@
+"""Boards on the page: what mounts them, their numbers, and the engine that paints both."""
+
+import json
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages import Page
+from pages.board import scripts
+from pages.board.blocks import Board
+from pages.board.frames import Sweeps, frames, still
+from pages.instruments.base import Inputs, Instrument, Quantities
+from pages.notation.palette import CLASS_COLORS, NEGATIVE, POSITIVE
+from pages.state.kinds import Slider
+from pages.ui import session
+
+_board = st.components.v2.component(
+    "board",
+    html='<div class="board"></div>\n',
+    css=scripts.style(),
+    js=scripts.script("mount.js"),
+)
+_frames = st.components.v2.component("board_frames", js=scripts.script("mount.js"))
+_engine = st.components.v2.component("board_engine", js=scripts.script("streamlit.js"))
+
+Picked = Callable[[str, int, int], None]
+"""Called with a cell's quantity, row and column, from zero, when it is picked."""
+
+
+def show(page: Page, key: str, board: Board, on_pick: Picked | None = None) -> None:
+    """Draw a board; its key is its identity on the page."""
+
+    def picked() -> None:
+        cell = _cell(st.session_state[key].pick, board)
+        if on_pick is not None and cell is not None:
+            on_pick(*cell)
+
+    def dragged() -> None:
+        session.drag(st.session_state[key].drag)
+
+    rest = {
+        "colors": {"classes": CLASS_COLORS, "positive": POSITIVE, "negative": NEGATIVE},
+        "alt": board.alt,
+        "dense": board.dense,
+        "page": page.stem,
+        "choices": session.choices(),
+    }
+    _board(
+        key=key,
+        # As text: of a dictionary Streamlit would make JSON twice, once for its identity.
+        data=f'{{"blocks": {board.layout}, {json.dumps(rest, ensure_ascii=False)[1:]}'.encode(),
+        on_pick_change=picked,
+        on_drag_change=dragged,
+    )
+
+
+def _cell(message: object, board: Board) -> tuple[str, int, int] | None:
+    """Quantity, row and column from the browser, which may send anything."""
+    if (
+        isinstance(message, list)
+        and len(message) == 3
+        and isinstance(message[0], str)
+        and message[0] in board.quantities
+        and all(type(k) is int and 0 <= k < len(CLASS_COLORS) for k in message[1:])
+    ):
+        return message[0], message[1], message[2]
+    return None
+
+
+def live(page: Page, instrument: Instrument, inputs: Inputs) -> Sweeps:
+    """The numbers of an instrument's boards; called last, once, when all controls are drawn."""
+    controls = {key: session.drawn()[key].control for key in instrument.slider_keys()}
+    grids = {key: c.grid for key, c in controls.items() if isinstance(c, Slider)}
+    sweeps = instrument.sweeps(grids, inputs)
+    _send(page, sweeps)
+    return sweeps
+
+
+def at_rest(page: Page, numbers: Quantities) -> None:
+    """The numbers of boards that no slider moves; called last, once."""
+    _send(page, still(numbers))
+
+
+def _send(page: Page, sweeps: Sweeps) -> None:
+    data = frames(page.stem, session.shown_state(), sweeps)
+    _frames(key=f"{page.stem}_frames", data=data)
+
+
+def engine() -> None:
+    """What draws and paints all boards in the browser; called once a run, by no part of one.
+
+    It is the same at every run, so Streamlit sends it once and then says that it has not changed.
+    """
+    _engine(key="board_engine")

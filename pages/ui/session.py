@@ -1,0 +1,166 @@
+"""What a visitor's session knows of the controls: which stand on the page, and at what.
+
+A control is looked up once, when it is drawn; whoever asks later for the state, the link or a
+slider's steps is told what stands here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import streamlit as st
+
+from pages.state import link
+from pages.state.controls import CLASSES, CONTROLS
+from pages.state.kinds import Control, Several, Slider, Text
+from pages.state.presets import Preset
+from pages.ui import queue
+
+_FOLLOWED = "followed"
+"""The part of a page that is drawn alone, and whether the rest of it stands."""
+
+
+@dataclass
+class Drawn:
+    """A control that stands on the page, and its value."""
+
+    control: Control
+    value: Any
+
+
+def drawn() -> dict[str, Drawn]:
+    """The controls that stand on the page so far."""
+    return cast(dict[str, Drawn], st.session_state.setdefault("drawn", {}))
+
+
+def carried() -> dict[str, Any]:
+    """What every control was at when it last stood on a page."""
+    return cast(dict[str, Any], st.session_state.setdefault("carried", {}))
+
+
+def state() -> dict[str, Any]:
+    """The values of the controls that stand on the page so far."""
+    return {key: d.value for key, d in drawn().items()}
+
+
+def shown_state() -> dict[str, Any]:
+    """The same without texts, which may be long."""
+    return {key: d.value for key, d in drawn().items() if not isinstance(d.control, Text)}
+
+
+def choices() -> dict[str, Any]:
+    """Those that decide what a board has where: all but the sliders that it follows."""
+    return {
+        k: v for k, v in shown_state().items() if not getattr(drawn()[k].control, "live", False)
+    }
+
+
+def linked() -> dict[str, str | list[str]]:
+    """What a link to this view says."""
+    return link.linked({key: d.control for key, d in drawn().items()}, state())
+
+
+def left_out() -> list[str]:
+    """The texts on the page that are too long for its link."""
+    return [key for key, d in drawn().items() if link.too_long(d.control, d.value)]
+
+
+def begin() -> None:
+    """At the start of a page no control is drawn yet."""
+    drawn().clear()
+    st.session_state[_FOLLOWED] = False
+
+
+def drew(key: str, control: Control, value: Any) -> None:
+    """A control stands on the page now."""
+    drawn()[key] = Drawn(control, value)
+    carried()[key] = value
+
+
+def carry() -> None:
+    """On arriving from another page bring the controls' values along, in the link too.
+
+    Streamlit clears a page's controls, and what the link says of them, with the page.
+    """
+    brought = {
+        k: v
+        for k, v in carried().items()
+        if v not in (None, CONTROLS[k].default) and k not in st.query_params  # a link has the say
+    }
+    if not brought:
+        return
+    for key, value in brought.items():
+        st.session_state[key] = value
+    st.query_params.from_dict(
+        {
+            **st.query_params.to_dict(),
+            **{
+                k: link.spelled(v)
+                for k, v in brought.items()
+                if not isinstance(CONTROLS[k], Text | Several)
+            },
+        }
+    )
+    st.rerun()  # a value is taken up by controls drawn in a later run than the one that set it
+
+
+def follow(draw: Callable[[], None]) -> None:
+    """What a page draws of its live sliders' values; when one moves, this alone is drawn again.
+
+    Called last. The rest of the page stands as it is: all that it shows of these values is on boards.
+    """
+
+    def following() -> None:
+        with queue.turn():  # alone it does not come by app.py
+            for key, d in drawn().items():
+                if isinstance(d.control, Slider):
+                    d.value = carried()[key] = st.session_state[key]
+            draw()
+
+    st.fragment(key=_FOLLOWED)(following)()
+    st.session_state[_FOLLOWED] = True  # when the page has been drawn to its end
+
+
+def moved(key: str) -> None:
+    """A live slider: the page stands, if it was drawn to its end and nothing else has moved since."""
+    others = (st.session_state.get(k) == v for k, v in shown_state().items() if k != key)
+    if st.session_state.get(_FOLLOWED) and all(others):
+        st.rerun(_FOLLOWED)
+
+
+def pick_class(key: str, k: int) -> None:
+    """Set a class from 0; this and what follows is for callbacks, before the controls are drawn."""
+    st.session_state[key] = CLASSES[k]
+
+
+def drag(message: object) -> None:
+    """Set a slider to [key, value] as the board's bars send it; anything else is left alone."""
+    if not (isinstance(message, list) and len(message) == 2 and isinstance(message[0], str)):
+        return
+    key, value = message
+    control = drawn()[key].control if key in drawn() else None
+    if (
+        isinstance(control, Slider)
+        and type(value) in (int, float)
+        and control.low <= value <= control.high
+    ):
+        st.session_state[key] = type(control.default)(round(value, 2))
+
+
+def step(key: str, by: int) -> None:
+    """Move a slider some steps on, as far as it goes."""
+    control = cast(Slider, CONTROLS[key])
+    value = st.session_state.get(key, control.default) + by
+    st.session_state[key] = min(max(value, control.low), control.high)
+
+
+def apply(table: Sequence[Preset]) -> None:
+    """Set the state of the preset that was clicked."""
+    label = st.session_state["preset"]
+    preset = next(p for p in table if p.label == label)
+    for key, value in {**preset.state, "preset": None}.items():
+        st.session_state[key] = value
+    carried().update(preset.state)  # for a control of another page, when it is next drawn there,
+    for key in preset.state.keys() & st.query_params.keys():
+        if key not in drawn() or isinstance(CONTROLS[key], Text):
+            del st.query_params[key]  # and its old value leaves the link
