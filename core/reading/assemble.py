@@ -177,6 +177,7 @@ class Assembler:
                 self.end_part()
             case "slice":
                 self.end_part()
+                self.scales.append((self.count, 1.0))
                 self.first_axes = found[0][0] == FIRST_AXIS
                 self.slice = tuple(map(int, found[0][1:].split()))
             case "keyed":

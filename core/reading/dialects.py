@@ -87,7 +87,12 @@ DIALECTS = (
         'pd.set_option("display.max_rows", None, "display.max_columns", None)',
     ),
     _row("Polars", r"^shape: \(|[┌┆╞]", printouts.frame, "pl.Config(tbl_rows=-1, tbl_cols=-1)"),
-    _row("JavaScript", r"\w+Array\([0-9]+\)|^\([0-9]+\)[ ]*\[", printouts.javascript),
+    _row(
+        "JavaScript",
+        r"\w+Array\([0-9]+\)|^\([0-9]+\)[ ]*\[",
+        printouts.javascript,
+        "console.log(JSON.stringify(Array.from(x)))",
+    ),
     _row("LaTeX (a tabular)", r"\\begin\{tabular\}", printouts.latex),
 )
 

@@ -19,7 +19,7 @@ _COMMENT = re.compile(
     r"|(?:^|(?<=[\s;,\])}]))%(?!\s*(?:[,;&|)\]}\n]|[+-]?[0-9.]|$)).*",
     re.MULTILINE,
 )
-_DIGIT = re.compile(r"[0-9]")
+_NUMBER = re.compile(r"[0-9]|\b(?:nan|inf)", re.IGNORECASE)
 
 
 def strip_session(sheet: Sheet) -> None:
@@ -43,7 +43,7 @@ def _prompts(sheet: Sheet) -> None:
         inside = bool(_PROMPT.match(line)) or (inside and bool(_CONTINUED.match(line)))
         code.append(inside)
     printed = any(
-        _DIGIT.search(line) for line, is_code in zip(lines, code, strict=True) if not is_code
+        _NUMBER.search(line) for line, is_code in zip(lines, code, strict=True) if not is_code
     )
     if printed:
         sheet.note("Lines that begin with a prompt are taken for code, and left out.")

@@ -129,22 +129,27 @@ def _headings(sheet: Sheet, lines: list[str], body: list[_Line]) -> list[_Line]:
     rows: list[_Line] = []
     narrower = False  # than the rows: there is no name for their index
     first: list[str] = []
+    starts = [0]  # of the rows under each heading
     wraps = not any("," in lines[line.at] or ";" in lines[line.at] for line in body[:1])
     for k, line in enumerate(body):
         words = line.words
         following = len(body[k + 1].cells) if k + 1 < len(body) else 0
         numbers = _counts_on(words) and following == len(words) + 1
+        numbers |= words[0] == "" and _counts_on(words[1:]) and following == len(words)
         again = not rows or (wraps and first and len(words) in (following, following - 1))
         if not (line.is_heading() or numbers) or not following or not again:
             rows.append(line)
             continue
+        if rows and words != first:
+            starts.append(len(rows))
         _blank(lines, line.at, COLUMNS if rows and words != first else "")
         first = first or words
         named = words[0].lower() in _INDEX_NAMES and following == len(words)
         narrower |= named or (following == len(words) + 1 and words[-1][-1:] not in (":", "="))
     if first:
         sheet.note(_NO_HEADING)
-    if narrower and _may_be_index(rows):
+    parts = [rows[a:b] for a, b in pairwise([*starts, len(rows)])]
+    if narrower and all(map(_may_be_index, parts)):
         _drop_index(sheet, lines, rows)
         return []
     return rows
@@ -156,7 +161,9 @@ def _may_be_index(rows: list[_Line]) -> bool:
     if not any(map(_numeric, first)) or _counts(first):
         return True
     others = [word for line in rows for word in line.words[1:]]
-    return all(map(_WHOLE.fullmatch, first)) and all("." in word for word in others)
+    return all(map(_WHOLE.fullmatch, first)) and not any(
+        _WHOLE.fullmatch(word.lstrip("+-")) for word in others
+    )
 
 
 def _counts_on(words: list[str]) -> bool:

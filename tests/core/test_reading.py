@@ -372,7 +372,7 @@ HUGE = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 1000000)}"
         ("a.npz", npz(**{"b.npy": header(HUGE)}), "b.npy: expected 1 to"),
         ("a.csv", b"\xff1", "UTF-8"),
         ("a.csv", b"", "got none"),
-        ("a.txt", b"1", "expected a .csv, .npy or .npz file, got '.txt'"),
+        ("a.pt", b"1", r"expected a \.csv, .* or \.safetensors file, got '\.pt'"),
         ("a", b"1", "got 'no ending'"),
         ("a.csv", b"0" * (files.MAX_BYTES + 1), "bytes"),
     ],
