@@ -50,7 +50,7 @@ DIALECTS = (
     _row("NumPy", r"\barray\(|\b(?:np|numpy)\.", print_all=_NUMPY),
     _row(
         "R",
-        r"^[ ]*\[1\][ ]+[^\s\[]|^[ ]*\[[0-9]+,\]|^[ ]*\[,[0-9]+\]|^[ ]*(?:<\w+>[ ]*)+$|getOption",
+        r"^[ ]*\[1\][ ]+[^\s\[=]|^[ ]*\[[0-9]+,\]|^[ ]*\[,[0-9]+\]|^, , [0-9]|^[ ]*num \[|^[ ]*(?:<\w+>[ ]*)+$|getOption",
         printouts.r,
         "options(max.print = 1e7)",
     ),

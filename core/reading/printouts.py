@@ -62,11 +62,12 @@ def mxnet(sheet: Sheet) -> None:
     _state(sheet, _ND_FOOT)
 
 
-_R_VECTOR = _pattern(r"^[ ]*\[([0-9]+)\](?=[ ]+[^\s\[])")
+_R_VECTOR = _pattern(r"^[ ]*\[([0-9]+)\](?=[ ]+[^\s\[=])")
 _R_ROW = _pattern(r"^[ ]*\[[0-9]+,\]")
 _R_COLUMNS = _pattern(r"^[ ]*(?:\[,[0-9]+\][ ]*)+$")
 _R_SLICE = _pattern(r"^, , ([0-9]+)(?:, ([0-9]+))?[ ]*$")
 _R_ITEM = _pattern(r"^\[\[[0-9]+\]\][ ]*$")
+_R_STRUCTURE = _pattern(r"^[ ]*num \[[0-9:, ]{1,40}\]")
 _R_TYPES = _pattern(r"^[ ]*(?:<\w+>[ ]*)+$")
 
 
@@ -74,6 +75,7 @@ def r(sheet: Sheet) -> None:
     """[1] before a vector, which goes on below; [1,] and [,1] about a matrix; , , 1 above a slice."""
     sheet.sub(_R_ITEM)
     sheet.sub(_R_TYPES)
+    sheet.sub(_R_STRUCTURE)
     _slice(sheet, _R_SLICE, LAST_AXIS)
     sheet.sub(_R_COLUMNS, COLUMNS)
     sheet.sub(_R_ROW)
@@ -146,10 +148,10 @@ def javascript(sheet: Sheet) -> None:
     sheet.sub(_JS_ARRAY)
 
 
+_INDEX = r"(?:\[[0-9]{1,6}\]){1,4}|\[[0-9]{1,6}(?:, ?[0-9]{1,6}){1,3}\]"
 PRINTED_INDEX = _pattern(
-    r"(?:(?<=[\s,;])|^)[^\W\d][\w.∂/]{0,40}"
-    r"((?:\[[0-9]{1,6}\]){1,4}|\[[0-9]{1,6}(?:, ?[0-9]{1,6}){1,3}\]|\([0-9]{1,6}(?:, ?[0-9]{1,6}){0,3}\))"
-    r"[ ]{0,9}(?:=|:|->|→)?(?=[ ]{0,9}[+-]?(?:[0-9.]|nan|inf))"
+    rf"(?:(?<=[\s,;({{])|^)(?:[^\W\d][\w.∂/]{{0,40}}(?P<of_name>{_INDEX}|\([0-9]{{1,6}}(?:, ?[0-9]{{1,6}}){{0,3}}\))"
+    rf"[ ]{{0,9}}(?:=>?|:|->|→)?|(?P<alone>{_INDEX})[ ]{{0,9}}=>?)(?=[ ]{{0,9}}[+-]?(?:[0-9.]|nan|inf))"
 )
 
 
@@ -157,7 +159,7 @@ def indexed(sheet: Sheet) -> None:
     """grad[0] = 0.25, as a loop over printf leaves it: the indices give the shape."""
 
     def name(match: re.Match[str]) -> str:
-        sheet.indices.append(_integers(match[1]))
+        sheet.indices.append(_integers(match["of_name"] or match["alone"]))
         return ""
 
     sheet.sub(PRINTED_INDEX, name)

@@ -11,6 +11,7 @@ _PROMPT = re.compile(
 )
 _RESULT = re.compile(r"^[ ]*(?:Out[ ]?\[[0-9]*\](?:(?://\w+)?=|:)|\$[0-9]+ =|=>)", re.MULTILINE)
 _PREFIX = re.compile(r"^[ ]*(?:##|#>|#|//|%)(?=[ ])", re.MULTILINE)  # of what knitr shows
+_FENCE = re.compile(r"^[ ]*(?:```|~~~)[\w ]{0,20}$", re.MULTILINE)  # of Markdown
 _CONTINUED = re.compile(r"^\.\.\.(?: .*)?$")
 _BLOCKS = (("/*", "*/"), ("(*", "*)"))
 _COMMENT = re.compile(
@@ -24,6 +25,7 @@ _NUMBER = re.compile(r"[0-9]|\b(?:nan|inf)", re.IGNORECASE)
 
 def strip_session(sheet: Sheet) -> None:
     """Blank prompts and comments, and code where other lines hold what it printed."""
+    sheet.sub(_FENCE)
     _prompts(sheet)
     sheet.sub(_RESULT)
     if all(_PREFIX.match(line) or not line.strip() for line in sheet.lines()):

@@ -13,6 +13,7 @@ NUMBER = re.compile(
 _WORDS = frozenset(["na", "n/a", "null", "none", "true", "false", "indeterminate", "nat", "<na>"])
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _FINE = re.compile(r"[+-]?[0-9]*\.[0-9]{3,}(?:[eE][+-]?[0-9]+)?|[+-]?[0-9.]+[eE][+-]?[0-9]+")
+_POINTED = re.compile(r"[^.]*\.[^.]*|[+-]?[0-9.]+[eE][+-]?[0-9]+")
 _RULE = re.compile(r"[ ]*[|+:=\-─-╿][ |+:=\-─-╿]*")
 _BARS = re.compile(r"[|│┆║┃]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -67,7 +68,8 @@ def read_table(sheet: Sheet) -> None:
     for k in rules:
         lines[k] = " " * len(lines[k])
     body = _headed_by_rule(sheet, lines, body, rules)
-    _index(sheet, lines, _headings(sheet, lines, body))
+    rows = _headings(sheet, lines, body)
+    _index(sheet, lines, rows, sure=_FINE if rows == body else _POINTED)
     if barred:
         lines = [_BARS.sub(" ", line) for line in lines]
     sheet.rewrite(lines)
@@ -185,8 +187,8 @@ def _drop_index(
     sheet.note(note)
 
 
-def _index(sheet: Sheet, lines: list[str], rows: list[_Line]) -> None:
-    """Names before the rows, or numbers that count them."""
+def _index(sheet: Sheet, lines: list[str], rows: list[_Line], sure: re.Pattern[str]) -> None:
+    """Names before the rows, or numbers that count them, if all others are surely no such."""
     if not rows or min(len(line.cells) for line in rows) < 2:
         return
     first = [line.cells[0][2] for line in rows]
@@ -197,7 +199,7 @@ def _index(sheet: Sheet, lines: list[str], rows: list[_Line]) -> None:
             _drop_index(sheet, lines, rows, "The names before the rows are left out.")
         return
     if len(rows) > 1 and _counts(first):
-        if all(_FINE.fullmatch(w) for line in rows for w in line.words[1:] if w):
+        if all(sure.fullmatch(w) for line in rows for w in line.words[1:] if w):
             _drop_index(sheet, lines, rows)
         else:
             sheet.note(

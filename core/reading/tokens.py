@@ -34,13 +34,13 @@ TOKEN = re.compile(
     | (?P<line>   \n)
     | (?P<columns>{COLUMNS})
     | (?P<slice>  [{FIRST_AXIS}{LAST_AXIS}][0-9]+(?:[ ][0-9]+)?)
-    | (?P<blank>  [ $]+ | \\(?:left|right)(?:\\?[\[\](){{}}|.])? | \\[,;:!\ ()\[\]] | \\q?quad
+    | (?P<blank>  [ $`]+ | \\(?:left|right)(?:\\?[\[\](){{}}|.])? | \\[,;:!\ ()\[\]] | \\q?quad
                   | \\(?:hline|toprule|midrule|bottomrule) | \\(?:begin|end)\{{(?:equation|align|aligned|gather|center)\*?\}})
     | (?P<gap>    ,(?=\s*[,;]))
     | (?P<comma>  [,&])
     | (?P<row>    ; | \\\\(?:\[[^\]\n]*\])?)
     | (?P<word>   [+-]?(?:{"|".join(map(re.escape, WORDS))})(?![\w.:=]))
-    | (?P<option> ["']?\b(?P<key>dtype|device|requires_grad|grad_fn|size|shape|layout|weak_type|place|stop_gradient|ctx|path|fill_value|strides|const[ ]ndim)["']?\s*[=:]\s*
+    | (?P<option> ["']?\b(?P<key>dtype|device|requires_grad|grad_fn|size|shape|layout|weak_type|id|names|mask|place|stop_gradient|ctx|path|fill_value|strides|const[ ]ndim)["']?\s*[=:]\s*
                   (?P<setting> <[^<>\n]*> | "[^"\n]*" | '[^'\n]*' | torch\.Size\(\[[^\]\n]*\]\)
                   | Place\([^()\n]*\) | \([^()\n]*\) | \[[^\[\]\n]*\] | [\w./]+(?:[ ]\(\w+\))? ))
     | (?P<size>   torch\.Size\(\[[^\]\n]*\]\))
@@ -51,7 +51,7 @@ TOKEN = re.compile(
     | (?P<end>    \\end\{{(?P<matrix_end>{_MATRIX})\}})
     | (?P<name>   (?:Parameter|Variable)[ ]containing: | vec!
                 | \\(?!begin|end)[a-zA-Z]+[\w\\{{}}^ ()/'∂|,&]{{0,80}}=
-                | {_LABEL_WORD}(?:[ ]{_LABEL_WORD}|[ ][0-9]{{1,6}}(?=[ ]?[:=])){{0,6}}[ ]*(?:=(?!=)|:=?))
+                | {_LABEL_WORD}(?:[ ]{_LABEL_WORD}|[ ]\([^()\n]{{0,40}}\)|[ ][0-9]{{1,6}}(?=[ ]?[:=])){{0,6}}[ ]*(?:=(?!=)|:=?))
     | (?P<word_before> {_LABEL_WORD}(?:[ ]{_LABEL_WORD}){{0,4}}[ ]*(?:\n[ ]*){{0,2}}(?=[\[{{]|{_CALL}))
     | (?P<open>   [\[({{])
     | (?P<close>  [\])}}])
