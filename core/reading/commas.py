@@ -1,7 +1,6 @@
 """Commas in numbers: decimal commas, commas between thousands, and what may be either."""
 
 import re
-from dataclasses import dataclass, field
 
 from core.reading.sheet import Sheet
 
@@ -13,20 +12,20 @@ _EUROPEAN = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+%?")  # 1.234,5
 _PADDED = re.compile(r"(?:(?<=,)|(?<=\s)|^)[+-]?(?:0[0-9]+|(?<=-)0(?=,))(?![0-9.])", re.MULTILINE)
 
 
-@dataclass
 class _Fields:
-    """What stands between blanks, semicolons and brackets, by its form; (start, end) of each."""
+    """What stands between blanks, semicolons and brackets, by its form."""
 
-    decimal: list[re.Match[str]] = field(default_factory=list)
-    english: list[re.Match[str]] = field(default_factory=list)
-    european: list[re.Match[str]] = field(default_factory=list)
-    pointed: bool = False
-    """Whether others have a decimal point."""
-    boxed: bool = False
-    """Whether a bracket holds one field alone, as in [1,0], which is a list."""
-    listed: bool = False
-    """Whether a comma follows some, as in 1,0, 2,5."""
-    count: int = 0
+    def __init__(self) -> None:
+        self.decimal: list[re.Match[str]] = []
+        self.english: list[re.Match[str]] = []
+        self.european: list[re.Match[str]] = []
+        self.count = 0
+        self.pointed = False
+        """Whether others have a decimal point."""
+        self.boxed = False
+        """Whether a bracket holds one field alone, as in [1,0], which is a list."""
+        self.listed = False
+        """Whether a comma follows some, as in 1,0, 2,5."""
 
 
 def read_commas(sheet: Sheet) -> None:

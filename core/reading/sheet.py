@@ -6,7 +6,6 @@ what was pasted: an error names the line and column that people see.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NoReturn
 
 from core.reading.record import ReadingError
@@ -19,23 +18,19 @@ _MARKS = re.compile(f"[{COLUMNS}{LAST_AXIS}{FIRST_AXIS}]")
 PRINT_ALL = 'np.set_printoptions(threshold=np.inf), or torch.set_printoptions(profile="full")'
 
 
-@dataclass
 class Sheet:
     """A text, and what the stages have found out about it."""
 
-    source: str
-    text: str = ""
-    notes: list[str] = field(default_factory=list)
-    shapes: list[tuple[int, ...]] = field(default_factory=list)
-    """That the printout itself states."""
-    indices: list[tuple[int, ...]] = field(default_factory=list)
-    """Of each number, where each is printed with its own."""
-    dtype: str = ""
-    print_all: str = PRINT_ALL
-    """What makes the library that printed this leave nothing out."""
-
-    def __post_init__(self) -> None:
-        self.text = _MARKS.sub(" ", self.source)
+    def __init__(self, source: str):
+        self.source, self.text = source, _MARKS.sub(" ", source)
+        self.notes: list[str] = []
+        self.shapes: list[tuple[int, ...]] = []
+        """That the printout itself states."""
+        self.indices: list[tuple[int, ...]] = []
+        """Of each number, where each is printed with its own."""
+        self.dtype = ""
+        self.print_all = PRINT_ALL
+        """What makes the library that printed this leave nothing out."""
 
     def fail(self, message: str, at: int) -> NoReturn:
         line = self.source.count("\n", 0, at) + 1

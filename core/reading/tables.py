@@ -63,7 +63,7 @@ def read_table(sheet: Sheet) -> None:
     body = [
         _Line(k, _cells(line, barred))
         for k, line in enumerate(lines)
-        if k not in ruled and line.strip()
+        if k not in ruled and _BARS.sub("", line).strip()
     ]
     for k in rules:
         lines[k] = " " * len(lines[k])
