@@ -192,6 +192,8 @@ def _index(sheet: Sheet, lines: list[str], rows: list[_Line], sure: re.Pattern[s
     if not rows or min(len(line.cells) for line in rows) < 2:
         return
     first = [line.cells[0][2] for line in rows]
+    if len(rows) == 1 and len(rows[0].cells) == 2:
+        return  # x 0.1 may be anything
     if all(_LETTER.search(w) and not _numeric(w) and w[-1] not in ":=" for w in first):
         if all(map(_numeric, (line.cells[1][2] for line in rows))) and all(
             len(w) > 1 and not re.search(r"\.[0-9]", w) for w in first

@@ -62,6 +62,7 @@ ROW = [0.21, -0.14]
         "| 0.21 | -0.14 |\n|---|---|",
         "class,dz\n0,0.21\n1,-0.14",
         "cat,0.21\ndog,-0.14",
+        "grad 0.21 -0.14",
         '"","x"\n"1",0.21\n"2",-0.14',
         "0,0.2100\n1,-0.1400",
         r"\frac{\partial L}{\partial z} &= \begin{pmatrix} 0.21 & -0.14 \end{pmatrix}",
@@ -187,6 +188,7 @@ def test_what_can_be_read_in_one_way_only_has_no_notes():
         ("3-1", "expected a number, got '3-1'"),
         ("softmax([1, 2])", "expected a number"),
         ("0.21 x 0.3", "expected a number, got 'x'"),
+        ("x 0.3", "expected a number, got 'x'"),
     ],
 )
 def test_what_cannot_be_read_in_one_way_is_refused(text, message):
