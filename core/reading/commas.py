@@ -35,46 +35,48 @@ def read_commas(sheet: Sheet) -> None:
         return
     fields = _fields(text)
     if fields is None or fields.boxed:
-        _refuse_two_meanings(sheet)
+        _refuse_both_uses(sheet)
         return
-    sure = any(_is_surely_decimal(m) for m in fields.decimal) or bool(fields.european)
+    sure = any(map(_is_surely_decimal, fields.decimal)) or bool(fields.european)
     lines = sum(1 for line in text.split("\n") if line.strip())
-    apart = fields.count > lines and (sure or not fields.listed)  # something but commas is between
-    brackets = any(mark in text for mark in "[({")
-    first = (fields.decimal + fields.english + fields.european)[0]
-    if fields.english and not fields.european and not sure:
-        if any("." in m[0] or m[0].count(",") > 1 for m in fields.english):
-            if apart and not fields.decimal:
-                sheet.sub_spans(fields.english, lambda t: t.replace(",", ""))
-                sheet.note(
-                    f"{first[0]} is read as {first[0].replace(',', '')}: commas between thousands."
-                )
-            else:
-                sheet.note(_between(first[0]))
-            return
-        if apart and not fields.pointed and not fields.decimal and not brackets:
-            sheet.fail(
-                f"expected numbers that can be read in one way, got {first[0]}: write "
-                f"{first[0].replace(',', '.')} or {first[0].replace(',', '')} or "
-                f"{first[0].replace(',', ', ')}",
-                first.start(),
-            )
-    fields.decimal += [] if fields.pointed else fields.english
-    if fields.pointed or not (sure or (apart and not (brackets and ";" in text))):
-        sheet.note(_between(first[0]))
-        _refuse_two_meanings(sheet)
+    # Whether it is something else that stands between the fields; [1,2; 3,4] is MATLAB's.
+    apart = fields.count > lines and (sure or not fields.listed)
+    rows = ";" in text and any(mark in text for mark in "[({")
+    if fields.english and not sure and _thousands(sheet, fields, apart and not rows):
         return
-    spelled = first[0].replace(".", "").replace(",", ".")
+    if not fields.pointed:
+        fields.decimal += fields.english
+    first = (fields.decimal + fields.english + fields.european)[0]
+    if fields.pointed or not (sure or (apart and not rows)):
+        sheet.note(f"The comma in {first[0]} is taken to stand between two numbers.")
+        _refuse_both_uses(sheet)
+        return
     sheet.sub_spans(fields.decimal, lambda t: t.replace(",", "."))
     sheet.sub_spans(fields.european, lambda t: t.replace(".", "").replace(",", "."))
-    otherwise = (
-        "" if sure else f"; if it stands between two numbers, write {first[0].replace(',', ', ')}"
+    otherwise = f"; if it stands between two numbers, write {first[0].replace(',', ', ')}"
+    sheet.note(
+        f"{first[0]} is read as {first[0].replace('.', '').replace(',', '.')}, with a decimal "
+        f"comma{'' if sure else otherwise}."
     )
-    sheet.note(f"{first[0]} is read as {spelled}, with a decimal comma{otherwise}.")
 
 
-def _between(example: str) -> str:
-    return f"The comma in {example} is taken to stand between two numbers."
+def _thousands(sheet: Sheet, fields: _Fields, apart: bool) -> bool:
+    """Read 1,234.5 as 1234.5; ask of 1,234 which may be 1.234, too. Whether that was all to do."""
+    first = fields.english[0]
+    plain = first[0].replace(",", "")
+    if any("." in m[0] or m[0].count(",") > 1 for m in fields.english):
+        if not apart or fields.decimal:
+            return False
+        sheet.sub_spans(fields.english, lambda t: t.replace(",", ""))
+        sheet.note(f"{first[0]} is read as {plain}: commas between thousands.")
+        return True
+    if apart and not fields.pointed and not fields.decimal:
+        sheet.fail(
+            f"expected numbers that can be read in one way, got {first[0]}: write "
+            f"{first[0].replace(',', '.')} or {plain} or {first[0].replace(',', ', ')}",
+            first.start(),
+        )
+    return False
 
 
 def _is_surely_decimal(match: re.Match[str]) -> bool:
@@ -92,7 +94,7 @@ def _fields(text: str) -> _Fields | None:
         while end > start and text[end - 1] == ",":
             end -= 1
         if "," not in text[start:end]:
-            if any(map(str.isdigit, text[start:end])):
+            if text[start] in "+-.0123456789":
                 found.count += 1
                 found.pointed |= "." in text[start:end]
             continue
@@ -114,7 +116,7 @@ def _fields(text: str) -> _Fields | None:
     return found if found.decimal or found.english or found.european else None
 
 
-def _refuse_two_meanings(sheet: Sheet) -> None:
+def _refuse_both_uses(sheet: Sheet) -> None:
     """0,25,-0,75 has commas in numbers and between them."""
     if "." not in sheet.text and (odd := _PADDED.search(sheet.text)):
         sheet.fail(

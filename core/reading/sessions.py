@@ -15,7 +15,7 @@ _FENCE = re.compile(r"^[ ]*(?:```|~~~)[\w ]{0,20}$", re.MULTILINE)  # of Markdow
 _CONTINUED = re.compile(r"^\.\.\.(?: .*)?$")
 _BLOCKS = (("/*", "*/"), ("(*", "*)"))
 _COMMENT = re.compile(
-    r"#(?!\w*\.).*"
+    r"#.*"
     r"|(?:^|(?<=[\s;,\])}]))//.*"
     r"|(?:^|(?<=[\s;,\])}]))%(?!\s*(?:[,;&|)\]}\n]|[+-]?[0-9.]|$)).*",
     re.MULTILINE,

@@ -20,7 +20,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INDEX_NAMES = ("", "index", "idx", "id", "i", "row", "#", "no", "no.", "unnamed: 0")
 _CELL = re.compile(r"[^ ]+")
 _NO_HEADING = "The heading of the table is left out."
-_STRUCTURE = re.compile(r"[\[({<\\=]")
+_BRACKET = re.compile(r"[\[({<\\]")
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,13 @@ def _counts(words: list[str]) -> bool:
 
 def read_table(sheet: Sheet) -> None:
     """Leave the numbers of a table, each line a row of them."""
-    if _STRUCTURE.search(sheet.text):
+    if _BRACKET.search(sheet.text):
         return
     lines = sheet.lines()
     rules = [k for k, line in enumerate(lines) if len(line.strip()) > 2 and _RULE.fullmatch(line)]
     ruled = set(rules)
+    if any("=" in line for k, line in enumerate(lines) if k not in ruled):
+        return  # names before numbers
     barred = bool(_BARS.search(sheet.text))
     body = [
         _Line(k, _cells(line, barred))
