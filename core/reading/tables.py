@@ -136,11 +136,14 @@ def _headings(sheet: Sheet, lines: list[str], body: list[_Line]) -> list[_Line]:
     starts = [0]  # of the rows under each heading
     wraps = not any("," in lines[line.at] or ";" in lines[line.at] for line in body[:1])
     for k, line in enumerate(body):
+        if rows and not (first and wraps):  # no heading is to come
+            rows += body[k:]
+            break
         words = line.words
         following = len(body[k + 1].cells) if k + 1 < len(body) else 0
         numbers = _counts_on(words) and following == len(words) + 1
         numbers |= words[0] == "" and _counts_on(words[1:]) and following == len(words)
-        again = not rows or (wraps and first and len(words) in (following, following - 1))
+        again = not rows or len(words) in (following, following - 1)
         if not (line.is_heading() or numbers) or not following or not again:
             rows.append(line)
             continue
