@@ -6,15 +6,15 @@ import random
 from functools import cache
 from pathlib import Path
 
-import network_by_hand
 import numpy as np
 from google.protobuf.json_format import MessageToDict
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
-from test_parts_live import opened as unpacked
 
 import core
 from pages.parts.controls import CONTROLS
+from tests.pages import network_by_hand
+from tests.pages.test_parts_live import opened as unpacked
 
 # Streamlit logs every uncaught exception; a test that meets one says so itself.
 logging.getLogger("streamlit").setLevel(logging.CRITICAL)

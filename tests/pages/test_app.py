@@ -4,7 +4,12 @@ import random
 
 import numpy as np
 import pytest
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import board
+from pages.parts.board import _cell
+from pages.parts.controls import CONTROLS
+from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
     assert_shows_core,
@@ -19,11 +24,6 @@ from page_driver import (
     texts,
     unpacked,
 )
-from streamlit.testing.v1 import AppTest
-
-from pages.parts import board
-from pages.parts.board import _cell
-from pages.parts.controls import CONTROLS
 
 DEFAULTS = {key: c.default for key, c in CONTROLS.items()}
 """What each control shows at first."""

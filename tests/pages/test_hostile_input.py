@@ -12,7 +12,6 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from page_driver import ROOT, elements, open_page, quantities, random_state
 from streamlit.testing.v1 import AppTest
 
 import core
@@ -20,6 +19,7 @@ from core import racing
 from core.reading import ReadingError
 from pages.parts import export, race, snippets, verdicts
 from pages.parts.controls import CONTROLS, MAX_TEXT, Text
+from tests.pages.page_driver import ROOT, elements, open_page, quantities, random_state
 
 MARKUP = [
     '"><img src=qWx7Kz onerror=alert(1)>',

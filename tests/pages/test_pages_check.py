@@ -15,7 +15,16 @@ import pytest
 from hypothesis import example as example_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+import core
+import pages
+from core.diagnosis.case import Case, batch_softmaxes, right
+from core.diagnosis.steps import backward
+from core.diagnosis.verdict import NAMES, place
+from pages.parts import verdicts
+from pages.parts.controls import CONTROLS, EXAMPLES, MAX_TEXT_IN_LINK, Text
+from tests.pages.page_driver import (
     PAGES,
     ROOT,
     assert_shows_core,
@@ -29,15 +38,6 @@ from page_driver import (
     texts,
     unpacked,
 )
-from streamlit.testing.v1 import AppTest
-
-import core
-import pages
-from core.diagnosis.case import Case, batch_softmaxes, right
-from core.diagnosis.steps import backward
-from core.diagnosis.verdict import NAMES, place
-from pages.parts import verdicts
-from pages.parts.controls import CONTROLS, EXAMPLES, MAX_TEXT_IN_LINK, Text
 
 DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
 TEXTS = [key for key, control in CONTROLS.items() if isinstance(control, Text)]

@@ -2,9 +2,12 @@
 
 import ast
 
-import page_driver
 import pytest
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.controls import CONTROLS, PRESETS
+from tests.pages import page_driver
+from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
     ROOT,
@@ -16,9 +19,6 @@ from page_driver import (
     pick,
     random_state,
 )
-from streamlit.testing.v1 import AppTest
-
-from pages.parts.controls import CONTROLS, PRESETS
 
 DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
 

@@ -3,12 +3,18 @@
 import itertools
 import re
 
-import network_by_hand
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from network_by_hand import FACTOR, PHI, SLOPE
-from page_driver import (
+
+import core
+from pages.parts import export
+from pages.parts.controls import CONTROLS
+from pages.parts.live import grid
+from pages.parts.palette import labels
+from tests.pages import network_by_hand
+from tests.pages.network_by_hand import FACTOR, PHI, SLOPE
+from tests.pages.page_driver import (
     assert_shows_core,
     boards,
     engine,
@@ -21,14 +27,8 @@ from page_driver import (
     shown,
     states,
 )
-from test_parts_live import decode
-from test_parts_snippets import code_on, run
-
-import core
-from pages.parts import export
-from pages.parts.controls import CONTROLS
-from pages.parts.live import grid
-from pages.parts.palette import labels
+from tests.pages.test_parts_live import decode
+from tests.pages.test_parts_snippets import code_on, run
 
 KEYS = tuple(random_state(0, "network"))
 DEFAULTS = {key: CONTROLS[key].default for key in KEYS}

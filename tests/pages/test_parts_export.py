@@ -7,7 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import export
+from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK
+from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
     ROOT,
@@ -20,10 +24,6 @@ from page_driver import (
     shown,
     states,
 )
-from streamlit.testing.v1 import AppTest
-
-from pages.parts import export
-from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK
 
 
 def read(text):

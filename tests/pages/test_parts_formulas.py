@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_driver import logits, states, target, upstream
 
 import core
 from pages.parts import formulas
 from pages.parts.numbers import digits, fixed
+from tests.pages.page_driver import logits, states, target, upstream
 
 TAU_IN_LATEX = r"\\frac\{1\}\{([\d.]+)\}\\,"
 

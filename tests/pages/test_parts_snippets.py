@@ -4,7 +4,9 @@ import io
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from page_driver import (
+
+from pages.parts import snippets
+from tests.pages.page_driver import (
     PAGES,
     boards,
     logits,
@@ -16,8 +18,6 @@ from page_driver import (
     target,
     upstream,
 )
-
-from pages.parts import snippets
 
 SOFTMAX = {"z", "y", "J", "row_sums", "column_sums"}
 NUDGE = {"predicted", "actual", "difference"}
