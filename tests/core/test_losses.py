@@ -303,8 +303,9 @@ def test_both_gradients_pass_central_differences(state, tau, reduction):
     assert mse.ok, str(mse)
 
 
+@pytest.mark.torch
 def test_values_and_gradients_are_those_of_pytorch():
-    torch = pytest.importorskip("torch")  # here, as it is slow to import
+    import torch
 
     random = np.random.default_rng(1)
     z, labels = random.normal(0, 3, size=(5, 4)), random.integers(4, size=5)
