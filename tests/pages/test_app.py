@@ -24,6 +24,7 @@ from tests.pages.page_driver import (
     texts,
     unpacked,
 )
+from tests.patience import SECONDS
 
 DEFAULTS = {key: c.default for key, c in CONTROLS.items()}
 """What each control shows at first."""
@@ -42,7 +43,7 @@ def test_a_page_opens_with_a_title_its_boards_and_its_defaults(page):
 
 
 def test_the_landing_page_is_the_puzzle():
-    at = AppTest.from_file("../../app.py", default_timeout=30).run()
+    at = AppTest.from_file("../../app.py", default_timeout=SECONDS).run()
     assert "zero" in at.title[0].value
 
 

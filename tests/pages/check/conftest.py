@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 import pages
 from tests.pages.page_driver import ROOT
+from tests.patience import SECONDS
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def front_door(monkeypatch):
     def enter(session=(), first=check, **link):
         others = [page for page in pages.PAGES if page is not first]
         monkeypatch.setattr(pages, "PAGES", (first, *others))
-        at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
         for key, value in dict(session).items():
             at.session_state[key] = value
         at.query_params.update(link)

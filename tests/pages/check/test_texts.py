@@ -113,7 +113,7 @@ def workbench():
     return paste(check(), input="2 1 0.1", target="0")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(ANY_TEXT)
 @example_text("\n,")
 def test_any_text_is_kept_and_what_cannot_be_read_is_shown_with_a_caret_below(text):
