@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check audit clean
+.PHONY: run test test-torch check audit clean
 
 run: .venv/app.installed
 	$(BIN)/streamlit run app.py
@@ -9,6 +9,10 @@ run: .venv/app.installed
 test: .venv/dev.installed check
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+# PyTorch is large and the app does not need it: an environment of its own.
+test-torch: .venv-torch/installed
+	.venv-torch/bin/python -m pytest -m torch
 
 check: .venv/dev.installed node_modules/.installed
 	$(BIN)/ruff check .
@@ -40,5 +44,11 @@ node_modules/.installed: package-lock.json package.json .npmrc .venv/dev.install
 	$(BIN)/npm ci
 	touch $@
 
+.venv-torch/installed: requirements-torch.txt requirements-dev.txt requirements.txt
+	test -x .venv-torch/bin/python || $(PYTHON) -m venv .venv-torch
+	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	.venv-torch/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt
+	touch $@
+
 clean:
-	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results
+	rm -rf .venv .venv-torch node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results

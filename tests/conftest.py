@@ -9,6 +9,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import subprocess
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no counterexample.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture

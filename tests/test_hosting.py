@@ -10,12 +10,13 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.patience import SECONDS, until
 
 ROOT = Path(__file__).parents[1]
 IGNORED = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -164,15 +165,15 @@ def test_the_image_writes_nothing_answers_its_health_check_and_ends_at_sigterm(
     rights = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     server = subprocess.Popen(command(ONCE["CMD"]), cwd=image, env=settings, **rights)
     try:
-        for _ in range(60):
-            healthy = subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0
-            if healthy or server.poll() is not None:
-                break
-            time.sleep(0.5)
-        assert healthy
+        until(
+            lambda: (
+                subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0
+                or server.poll() is not None
+            )
+        )
         assert server.poll() is None
         server.terminate()
-        assert server.wait(10) == 0
+        assert server.wait(SECONDS) == 0
     finally:
         server.kill()
         server.wait()

@@ -14,6 +14,7 @@ import pytest
 import core
 from core import DATA, LOSSES, RaceSettings, checkpoints, racing
 from tests.core.test_training import assert_same
+from tests.patience import SECONDS
 
 COMMAND = [sys.executable, "-m", "core.racing"]
 ROOT = Path(core.__file__).parents[1]
@@ -171,7 +172,7 @@ def test_a_process_that_cannot_be_started_is_reported(monkeypatch):
 
 def ended(child):
     """Its code, and all that it said."""
-    said, told = child.communicate(timeout=30)
+    said, told = child.communicate(timeout=SECONDS)
     return child.returncode, said, told
 
 
@@ -193,7 +194,7 @@ def test_it_ends_in_silence_when_nobody_reads_its_answer():
     child.stdout.close()
     pickle.dump((QUICK, starts(QUICK), 0, True), child.stdin)
     child.stdin.flush()
-    assert child.wait(30) == 0
+    assert child.wait(SECONDS) == 0
     assert child.stderr.read() == b""
     child.stdin.close()
     child.stderr.close()

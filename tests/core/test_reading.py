@@ -1,7 +1,6 @@
 import contextlib
 import io
 import json
-import time
 import zipfile
 
 import numpy as np
@@ -13,6 +12,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from core import ReadingError, files, read_file, read_numbers
 from core.reading import FLOAT32, FLOAT64, MAX_NUMBERS, MAX_TEXT, reading
 from tests.core.strategies import forall
+from tests.patience import cpu_at_most
 
 ROW, MATRIX = [0.21, -0.14], [[0.21, -0.14], [-0.07, 1]]
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -172,8 +172,9 @@ def test_what_json_and_python_print_is_read_back_exactly(table):
         np.testing.assert_array_equal(read_numbers(text).values, table)
 
 
+@pytest.mark.torch
 def test_what_pytorch_prints_is_read_back():
-    torch = pytest.importorskip("torch")  # here, as it is slow to import
+    import torch
 
     random = np.random.default_rng(0)
     for shape in [(1,), (3,), (40,), (2, 3), (5, 20), (2, 3, 4)]:
@@ -208,8 +209,8 @@ def test_what_pytorch_prints_is_read_back():
         ("[[1], []]", 1, 7, "got none"),
         ("1e999", 1, 1, "below 1.8e308, got 1e999"),
         ("0 1e999", 1, 3, "below 1.8e308"),
-        ('{"y": [1]}', 1, 1, "expected a number"),
-        (r"\frac{1}{3}", 1, 1, "expected a number"),
+        ('{"y": [1], "z": [2]}', 1, 17, "got several, each with its name"),
+        (r"\frac{1}{x}", 1, 1, "expected a number"),
         ("1_000", 1, 1, "expected a number"),
         ("__import__('os')", 1, 1, "expected a number"),
         ("[[[[[1]]]]]", 1, 1, "at most 4 dimensions"),
@@ -260,18 +261,15 @@ def test_nearly_numbers_raise_nothing_but_a_reading_error(text):
     ids=range(11),
 )
 def test_no_text_takes_more_than_linear_time(text):
-    start = time.process_time()
-    with pytest.raises(ReadingError):
+    with cpu_at_most(2), pytest.raises(ReadingError):
         read_numbers(text)
-    assert time.process_time() - start < 2
 
 
 def test_a_million_numbers_are_read_in_a_few_seconds():
     table = np.random.default_rng(0).normal(size=(1000, 1000)).round(4)
     text = str(table.tolist()).replace(",", "").replace("] [", "]\n [")  # as NumPy prints
-    start = time.process_time()
-    read = read_numbers(text)
-    assert time.process_time() - start < 4
+    with cpu_at_most(4):
+        read = read_numbers(text)
     np.testing.assert_array_equal(read.values, table)
 
 
@@ -282,8 +280,9 @@ def test_too_much_text_and_too_many_numbers_are_refused():
         read_numbers("0 " * (MAX_NUMBERS + 1))
 
 
+@pytest.mark.torch
 def test_arrays_tensors_and_text_are_all_readings():
-    torch = pytest.importorskip("torch")
+    import torch
 
     for given in ([1.0, 2.5], "1.0 2.5", np.array([1, 2.5]), torch.tensor([1, 2.5])):
         np.testing.assert_array_equal(reading("z", given).values, [1, 2.5])
@@ -372,7 +371,7 @@ HUGE = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 1000000)}"
         ("a.npz", npz(**{"b.npy": header(HUGE)}), "b.npy: expected 1 to"),
         ("a.csv", b"\xff1", "UTF-8"),
         ("a.csv", b"", "got none"),
-        ("a.txt", b"1", "expected a .csv, .npy or .npz file, got '.txt'"),
+        ("a.pt", b"1", r"expected a \.csv, .* or \.safetensors file, got '\.pt'"),
         ("a", b"1", "got 'no ending'"),
         ("a.csv", b"0" * (files.MAX_BYTES + 1), "bytes"),
     ],

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.patience import SECONDS
+
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -45,7 +47,7 @@ def executable() -> str | None:
 def _try(*command: str) -> None:
     if shutil.which(command[0]):
         print("+", *command, flush=True)
-        subprocess.run(command, check=False, timeout=900)
+        subprocess.run(command, check=False, timeout=3 * SECONDS)
 
 
 def main() -> int:

@@ -6,18 +6,51 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 
 from tests.e2e.chromium import FLAGS, executable
+from tests.e2e.wire import healthy
+from tests.patience import MILLISECONDS, SECONDS, until
 
 ROOT = Path(__file__).parents[2]
+
+# What a session has asked of its server, and whether there has been an answer: between the two the
+# page looks as if it rested. 0x5A is the tag of the message that asks for a run.
+_ASKED = """(() => {
+  const Real = WebSocket;
+  window.WebSocket = class extends Real {
+    constructor(...args) {
+      super(...args);
+      window.unanswered = false;
+      this.addEventListener("message", () => { window.unanswered = false; });
+    }
+    send(data) {
+      const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+      if (bytes[0] === 0x5a) window.unanswered = true;
+      super.send(data);
+    }
+  };
+})();"""
+
+# A slider says where it is 100 ms after it was moved. Timers of one page ring in their order, however
+# slow the machine is: whoever waits longer in the page itself finds that the question has been asked.
+_REST = """async ([moved, patience]) => {
+  const pause = ms => new Promise(ring => setTimeout(ring, ms));
+  const rests = () => !window.unanswered
+    && document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
+  const end = performance.now() + patience;
+  if (moved) await pause(150);
+  for (let rested = 0; rested < 2; rested = rests() ? rested + 1 : 0) {
+    if (performance.now() > end) throw new Error("a run does not end");
+    await pause(25);
+  }
+}"""
 
 _READ = """() => {
   const seen = {};
@@ -72,18 +105,13 @@ def serve_process(
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=3)
-                break
-            except OSError:
-                assert process.poll() is None, "the server ended while starting"
-                time.sleep(0.1)
+        until(lambda: healthy(address) or process.poll() is not None, "the server does not start")
+        assert process.poll() is None, "the server ended while starting"
         yield address, process
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -99,8 +127,18 @@ def address() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     path = executable()
     assert path, "no Chromium: run `python -m tests.e2e.chromium`, which says what to do"
+    expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=path, args=FLAGS)
+        new_context = browser.new_context
+
+        def patient_context(**options: Any) -> BrowserContext:
+            context = new_context(**options)
+            context.set_default_timeout(MILLISECONDS)
+            context.add_init_script(_ASKED)
+            return context
+
+        browser.new_context = patient_context  # type: ignore[method-assign]
         yield browser
         browser.close()
 
@@ -136,17 +174,21 @@ def read_text(page: Page) -> dict[str, dict[str, str]]:
     return {q: {k: text for k, (_, text) in d.items()} for q, d in page.evaluate(_READ).items()}
 
 
-def settle(page: Page | Frame) -> None:
+def rest(page: Page | Frame, moved: bool = True) -> None:
+    """Wait until no run is under way, nor one asked for; what was `moved` may have to ask first."""
+    page.get_by_test_id("stApp").wait_for()
+    page.evaluate(_REST, [moved, MILLISECONDS])
+
+
+def settle(page: Page | Frame, moved: bool = True) -> None:
     """Wait until the board has its numbers and no run is under way."""
     page.locator("[data-quantity][data-value]").first.wait_for(state="attached")
-    for _ in range(2):  # a change may need a moment to start its run
-        page.wait_for_timeout(120)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    rest(page, moved)
 
 
 def open_page(page: Page, url: str) -> None:
     page.goto(url)
-    settle(page)
+    settle(page, moved=False)
     expect(page.locator(".board.waiting")).to_have_count(0)
 
 

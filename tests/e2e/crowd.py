@@ -19,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from tests.e2e.wire import ENDED, Session, drawn
+from tests.patience import MOMENT
 
 FAILURES = (OSError, WebSocketException, EOFError)
 """Of a connection; what takes too long is an OSError too."""
@@ -129,7 +130,7 @@ class Person(Session):
             compression=None,
             ping_interval=None,
             open_timeout=self.hall.patience,
-            close_timeout=0.5,
+            close_timeout=MOMENT,
             proxy=None,
         )
 

@@ -6,8 +6,6 @@ HAProxy is the host's program and not the project's: where it is not installed, 
 import os
 import shutil
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import _free_port, read, serve_process, settle
 from tests.e2e.states import State, mismatches
+from tests.e2e.wire import healthy
+from tests.patience import SECONDS, until
 
 CONFIG = Path(__file__).parents[2] / "hosting/haproxy.cfg"
 HAPROXY = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
@@ -46,17 +46,12 @@ def balance() -> Iterator[Balanced]:
             [HAPROXY, "-q", "-f", str(CONFIG)], env={**os.environ, **places, "LISTEN": listen}
         )
         try:
-            for _ in range(100):
-                try:
-                    urllib.request.urlopen(f"http://{listen}/_stcore/health", timeout=3)
-                    break
-                except OSError:
-                    assert balancer.poll() is None, "the balancer ended while starting"
-                    time.sleep(0.1)
+            until(lambda: healthy(f"http://{listen}") or balancer.poll() is not None)
+            assert balancer.poll() is None, "the balancer ended while starting"
             yield Balanced(f"http://{listen}", {name: p for name, (_, p) in servers.items()})
         finally:
             balancer.terminate()
-            balancer.wait(20)
+            balancer.wait(SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +67,11 @@ def replica(page: Page) -> str:
 
 
 def wait_for_replica(page: Page, name: str) -> None:
-    """Until the page is connected to it; half a minute at most."""
-    for _ in range(300):
-        if replica(page) == name and slider(page, "z1").is_enabled():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"still at {replica(page)} after half a minute")
+    """Until the page is connected to it."""
+    until(
+        lambda: replica(page) == name and slider(page, "z1").is_enabled(),
+        f"not connected to {name}",
+    )
 
 
 def slider(page: Page, key: str) -> Locator:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 import core
-from tests.e2e.conftest import open_page, read, settle
+from tests.e2e.conftest import open_page, read, rest, settle
 from tests.e2e.test_journeys import CONTRAST
 
 PRINTED = "[[ 0.3410 -0.2424 -0.0986]\n [-0.0420  0.8858 -0.8438]]"
@@ -17,17 +17,15 @@ LAYER = (
 )
 
 
-def rest(page: Page) -> None:
-    """No run is under way; there may be no board."""
+def arrived(page: Page) -> None:
+    """The page with its texts is there, and no run is under way; there may be no board."""
     page.locator(".st-key-input textarea").wait_for()
-    for _ in range(2):
-        page.wait_for_timeout(120)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    rest(page)
 
 
 def visit(page: Page, address: str, query: str = "") -> None:
     page.goto(f"{address}/check?{query}")
-    rest(page)
+    arrived(page)
 
 
 def paste(page: Page, **areas: str) -> None:
@@ -122,10 +120,10 @@ def test_see_it_in_the_explorer_is_at_the_learners_logits_and_back_has_the_texts
         4
     ):  # Streamlit takes each default out of the new page's address in a step of its own
         page.go_back()
-        page.wait_for_timeout(300)
+        rest(page)
         if page.locator(".st-key-input").count():
             break
-    rest(page)
+    arrived(page)
     assert typed(page) == texts
     assert said(page) == verdict
 
@@ -142,12 +140,12 @@ def test_the_texts_are_there_again_after_another_page_and_not_in_its_link(
     assert "got" not in page.url
     assert "input" not in page.url
     page.get_by_role("link", name="Check my gradient").click()
-    rest(page)
+    arrived(page)
     assert typed(page) == texts
     assert said(page) == verdict
     other = page.context.new_page()
     other.goto(page.url)
-    rest(other)
+    arrived(other)
     assert typed(other) == texts
     other.close()
 

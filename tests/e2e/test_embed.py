@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
-from tests.e2e.conftest import open_page, read, settle
+from tests.e2e.conftest import open_page, read, rest, settle
 from tests.e2e.states import PAGES, State, mismatches
 from tests.e2e.test_live import Line, thumb, waiting, where
 
@@ -120,7 +120,6 @@ def test_the_frame_shows_the_state_of_its_link_and_its_board_follows_the_thumb(
     assert background(frame) == BACKGROUND[scheme]
     assert_fits(frame)
 
-    frame.wait_for_timeout(300)
     rng, sent, seen = random.Random(name), line.sent, set()
     with thumb(frame, "z1") as pull:
         for _ in range(8):
@@ -149,8 +148,7 @@ def test_the_other_pages_fit_a_frame_with_their_controls(
     slider = frame.locator(f".st-key-{key} input[type=range]")
     before = slider.input_value()
     slider.press("ArrowRight")
-    frame.wait_for_timeout(300)
-    frame.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    rest(frame)
     assert slider.input_value() != before
     assert background(frame) == BACKGROUND[reader[1]]
     assert_fits(frame)

@@ -13,6 +13,7 @@ from tests.e2e.conftest import serve_process
 from tests.e2e.crowd import Figures, Hall, Person
 from tests.e2e.hall import measure, table
 from tests.e2e.wire import Session
+from tests.patience import SECONDS
 
 Server = tuple[str, "subprocess.Popen[bytes]"]
 PEOPLE = 4
@@ -26,7 +27,7 @@ def server() -> Iterator[Server]:
 
 def hall(server: Server, seconds: float = 0.3, **options: object) -> Hall:
     address, process = server
-    few = {"people": PEOPLE, "every": 0.1, "join": 50, "seconds": seconds}
+    few = {"people": PEOPLE, "every": 0.1, "join": 50, "seconds": seconds, "patience": SECONDS}
     return Hall(address, [process.pid], **{**few, **options})  # type: ignore[arg-type]
 
 
@@ -54,13 +55,16 @@ def test_every_change_is_answered_with_the_persons_own_values(
     assert faults(found) == {}
     assert len(found.joins) == PEOPLE
     assert len(found.changes) >= PEOPLE
-    assert all(0 < latency < 5 for _, latency in found.changes)
+    assert all(latency > 0 for _, latency in found.changes)
 
 
 def test_races_run_beside_and_their_messages_are_not_counted(server: Server) -> None:
-    found = figures(hall(server, seconds=0.6, race="Iris"))
-    assert faults(found) == {}
-    assert found.races >= 1
+    seconds, found = 0.6, Figures()
+    while not found.races:  # it begins at half time, which may be over before its page is there
+        assert seconds < SECONDS
+        found = figures(hall(server, seconds=seconds, race="Iris"))
+        assert faults(found) == {}
+        seconds *= 2
     assert found.messages / len(found.changes) < 50
 
 
@@ -103,12 +107,19 @@ def test_a_page_that_fails_is_seen(server: Server, monkeypatch: pytest.MonkeyPat
 def test_a_server_that_hangs_is_late_and_unhealthy(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stay = Person.stay
+
+    async def stay_a_second(self: Person, start: float, end: float) -> None:
+        self.hall.patience = 1
+        await stay(self, start, end)
+
+    monkeypatch.setattr(Person, "stay", stay_a_second)
     monkeypatch.setattr(Person, "move", lambda _: server[1].send_signal(signal.SIGSTOP))
     try:
-        found = figures(hall(server, patience=1))
+        found = figures(hall(server))
     finally:
         server[1].send_signal(signal.SIGCONT)
-    assert found.late == PEOPLE - found.refused > 0
+    assert faults(found) == {"late": PEOPLE, "unhealthy": found.unhealthy}
     assert found.unhealthy
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Route, expect
 
-from tests.e2e.conftest import ROOT, open_page, read, settle
+from tests.e2e.conftest import ROOT, open_page, read, rest, settle
 from tests.e2e.states import State, mismatches
 
 _LISTEN = """
@@ -58,7 +58,7 @@ def test_every_live_page_works_under_the_policy(guarded: Page, address: str, nam
     settle(guarded)
     assert read(guarded) != before
     guarded.get_by_text("Take it along").click() if name else None
-    guarded.wait_for_timeout(300)
+    rest(guarded)
     assert violations(guarded) == []
 
 
@@ -68,7 +68,7 @@ def test_the_race_its_charts_and_its_download_work_under_the_policy(
     guarded.goto(f"{address}/training?epochs=10&hidden=4")
     guarded.get_by_role("button", name="Run the race").click()
     with guarded.expect_download() as download:
-        guarded.get_by_role("button", name="Histories as CSV").click(timeout=30_000)
+        guarded.get_by_role("button", name="Histories as CSV").click()
     assert Path(download.value.path()).read_text(encoding="utf-8").startswith("loss,epoch")
     settle(guarded)
     assert guarded.locator(".js-plotly-plot .scatterlayer path").count() > 0
@@ -79,12 +79,12 @@ def test_a_pasted_and_an_uploaded_gradient_are_judged_under_the_policy(
     guarded: Page, address: str
 ) -> None:
     guarded.goto(f"{address}/check?input=2+1+0.1&target=0&got_dL_dz=0+0+0")
-    expect(guarded.get_by_text("∂L/∂z is not right.")).to_be_visible(timeout=30_000)
+    expect(guarded.get_by_text("∂L/∂z is not right.")).to_be_visible()
     guarded.locator("input[type=file]").set_input_files(
         {"name": "dL_dz.csv", "mimeType": "text/csv", "buffer": b"-0.3410,0.2424,0.0986\n"}
     )
-    expect(guarded.get_by_text("∂L/∂z is right")).to_be_visible(timeout=30_000)
-    guarded.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    expect(guarded.get_by_text("∂L/∂z is right")).to_be_visible()
+    rest(guarded)
     assert violations(guarded) == []
 
 
@@ -122,6 +122,5 @@ def test_the_policy_stops_a_script_that_is_not_the_apps(guarded: Page, address: 
                   document.body.append(s); document.body.insertAdjacentHTML('beforeend',
                   '<img src=x onerror="window.ran = 2">'); }"""
     )
-    guarded.wait_for_timeout(500)
+    guarded.wait_for_function("() => window.violations.length >= 2")
     assert guarded.evaluate("() => window.ran") is None
-    assert len(violations(guarded)) >= 2

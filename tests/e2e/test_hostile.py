@@ -19,10 +19,15 @@ from websockets.sync.client import connect
 from tests.e2e import fuzz_links
 from tests.e2e.conftest import ROOT, serve_process
 from tests.e2e.wire import Run, Tab, healthy, memory
+from tests.patience import SECONDS, until
 
 Server = tuple[str, "subprocess.Popen[bytes]"]
 LONG = "data=digits&epochs=200&hidden=64&batch=2"
 """A race that takes longer than any test waits."""
+PACE = 0.002
+"""Seconds from one change of a flood to the next."""
+FAIR = 10
+"""One turn in so many: a server that answers this seldom has been taken by one visitor."""
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +36,25 @@ def server() -> Iterator[Server]:
         yield address, process
 
 
-def latency(tab: Tab, changes: int = 10) -> float:
-    """Seconds from a change to its answer: the third longest of ten."""
-    seconds = []
-    for k in range(changes):
-        start = time.monotonic()
-        tab.slide("z1", k / 10)
-        tab.finish()
-        seconds.append(time.monotonic() - start)
-    return sorted(seconds)[-3]
+@pytest.fixture
+def calm(address: str) -> Iterator[Tab]:
+    """A tab at a server on the same machine that nobody troubles."""
+    with Tab(address, "jacobian") as tab:
+        tab.run()
+        yield tab
+
+
+def held_up(tab: Tab, calm: Tab) -> float:
+    """How many times longer a tab waits for an answer than a calm one: third longest of ten each."""
+    seconds: dict[Tab, list[float]] = {tab: [], calm: []}
+    for k in range(10):
+        for one, waited in seconds.items():
+            start = time.monotonic()
+            one.slide("z1", k / 10)
+            one.finish()
+            waited.append(time.monotonic() - start)
+    troubled, untroubled = (sorted(waited)[-3] for waited in seconds.values())
+    return troubled / untroubled
 
 
 def threads(process: "subprocess.Popen[bytes]") -> int:
@@ -62,7 +77,7 @@ def drained(tab: Tab) -> Iterator[None]:
     reader.start()
     yield
     tab.socket.close()
-    reader.join(10)
+    reader.join(SECONDS)
 
 
 # --- links -----------------------------------------------------------------------------------
@@ -89,7 +104,9 @@ def test_the_fuzzer_knows_an_exception_and_reflected_markup_when_it_sees_them(
 # --- the websocket ---------------------------------------------------------------------------
 
 
-def test_a_flood_of_changes_from_one_session_leaves_the_others_answered(server: Server) -> None:
+def test_a_flood_of_changes_from_one_session_leaves_the_others_answered(
+    server: Server, calm: Tab
+) -> None:
     address, process = server
     with Tab(address, "jacobian") as other, Tab(address, "losses") as flooding:
         other.run()
@@ -100,7 +117,7 @@ def test_a_flood_of_changes_from_one_session_leaves_the_others_answered(server: 
 
             def flood() -> None:
                 nonlocal sent
-                while not over.wait(0.002):
+                while not over.wait(PACE):
                     state = WidgetState(id=flooding.ids["z1"])
                     state.double_array_value.data.append(sent % 100 / 10)
                     flooding.widgets["z1"] = state
@@ -110,10 +127,12 @@ def test_a_flood_of_changes_from_one_session_leaves_the_others_answered(server: 
             sender = threading.Thread(target=flood)
             sender.start()
             try:
-                time.sleep(0.5)
-                while sent < 500:
+                until(lambda: sent > 50)
+                enough = False
+                while not enough:
+                    enough = sent >= 500
                     assert healthy(address)
-                    assert latency(other) < 1
+                    assert held_up(other, calm) < FAIR
                     most = max(most, threads(process))
             finally:
                 over.set()
@@ -122,7 +141,7 @@ def test_a_flood_of_changes_from_one_session_leaves_the_others_answered(server: 
     assert memory(process) < before + 60
 
 
-def test_thousands_of_unknown_widgets_change_nothing(server: Server) -> None:
+def test_thousands_of_unknown_widgets_change_nothing(server: Server, calm: Tab) -> None:
     address, _ = server
     with Tab(address, "jacobian") as other, Tab(address, "losses") as hostile:
         other.run()
@@ -134,7 +153,7 @@ def test_thousands_of_unknown_widgets_change_nothing(server: Server) -> None:
         with drained(hostile):
             for _ in range(10):
                 hostile.send()
-            assert latency(other) < 1
+            assert held_up(other, calm) < FAIR
             assert healthy(address)
 
 
@@ -144,7 +163,7 @@ def _is_closed_after(address: str, frame: bytes | str) -> bool:
         try:
             tab.socket.send(frame)
             while True:
-                tab.socket.recv(10)
+                tab.socket.recv(SECONDS)
         except ConnectionClosed:
             return True
         except TimeoutError:
@@ -157,7 +176,7 @@ def _is_closed_after(address: str, frame: bytes | str) -> bool:
     ids=["no message", "zeros", "a length that lies", "text", "17 MB"],
 )
 def test_a_message_that_is_none_closes_its_own_connection_only(
-    server: Server, frame: bytes | str
+    server: Server, calm: Tab, frame: bytes | str
 ) -> None:
     address, process = server
     with Tab(address, "jacobian") as other:
@@ -165,7 +184,7 @@ def test_a_message_that_is_none_closes_its_own_connection_only(
         before = memory(process)
         for _ in range(3):
             assert _is_closed_after(address, frame)
-        assert latency(other) < 1
+        assert held_up(other, calm) < FAIR
         assert healthy(address)
         assert memory(process) < before + 40
 
@@ -183,7 +202,7 @@ def test_a_message_that_is_none_closes_its_own_connection_only(
     ids=lambda value: next(iter(value)),
 )
 def test_a_widget_of_another_type_breaks_its_own_page_at_most_and_tells_nothing(
-    server: Server, value: dict[str, object]
+    server: Server, calm: Tab, value: dict[str, object]
 ) -> None:
     address, _ = server
     with Tab(address, "jacobian") as other:
@@ -198,7 +217,7 @@ def test_a_widget_of_another_type_breaks_its_own_page_at_most_and_tells_nothing(
                 for error in tab.finish().of("exception"):
                     assert "redacted" in error.message
                     assert not error.stack_trace
-        assert latency(other) < 1
+        assert held_up(other, calm) < FAIR
 
 
 def test_values_beyond_every_bound_raise_nothing(server: Server) -> None:
@@ -225,7 +244,7 @@ def racing(address: str) -> Tab:
 def seen(tab: Tab, words: str) -> str:
     """The first text with these words that the tab is sent."""
     run = Run()
-    end = time.monotonic() + 30
+    end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         element = tab.receive(run).delta.new_element
         for text in (element.alert.body, element.progress.text):
@@ -255,7 +274,7 @@ def test_a_third_race_is_told_its_place_and_starts_when_another(server: Server, 
             seen(second, "Epoch [1-9]")
 
 
-def test_a_race_at_full_speed_leaves_the_others_answered(server: Server) -> None:
+def test_a_race_at_full_speed_leaves_the_others_answered(server: Server, calm: Tab) -> None:
     address, _ = server
     with (
         drained(racing(address)),
@@ -263,7 +282,7 @@ def test_a_race_at_full_speed_leaves_the_others_answered(server: Server) -> None
         Tab(address, "jacobian") as other,
     ):
         other.run()
-        assert latency(other) < 1
+        assert held_up(other, calm) < FAIR
         assert healthy(address)
 
 
@@ -283,7 +302,7 @@ def _upload(address: str, session: str, data: bytes, token: str | None) -> int:
         request.add_header("Cookie", f"_streamlit_xsrf={token}")
         request.add_header("X-Xsrftoken", token)
     try:
-        return int(urllib.request.urlopen(request, timeout=20).status)
+        return int(urllib.request.urlopen(request, timeout=SECONDS).status)
     except HTTPError as error:
         return error.code
     except OSError:
@@ -294,7 +313,7 @@ def test_an_upload_needs_the_pages_own_token_an_open_session_and_a_bounded_size(
     server: Server,
 ) -> None:
     address, _ = server
-    answer = urllib.request.urlopen(f"{address}/_stcore/health", timeout=10)
+    answer = urllib.request.urlopen(f"{address}/_stcore/health", timeout=SECONDS)
     token = re.search(r"_streamlit_xsrf=([^;]+)", answer.headers["Set-Cookie"])
     assert token
     with Tab(address, "check") as tab:

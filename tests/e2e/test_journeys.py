@@ -93,7 +93,7 @@ def test_a_page_is_clean(browser: Browser, address: str, name: str) -> None:
     page.on("pageerror", lambda e: errors.append(str(e)))
     page.on("request", lambda r: urls.append(r.url))
     open_page(page, _url(address, name))
-    page.wait_for_timeout(800)
+    page.wait_for_load_state("networkidle")
     assert errors == []
     assert [u for u in urls if not u.startswith((address, "data:", "blob:"))] == []
     assert any("plotly" in u.lower() for u in urls) == (name == "losses")

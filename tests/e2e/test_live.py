@@ -47,6 +47,11 @@ def waiting(page: Page | Frame) -> bool:
     return states.pop()
 
 
+def frames(page: Page | Frame) -> None:
+    """What has happened is painted."""
+    page.evaluate("() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
 @contextmanager
 def thumb(page: Page | Frame, key: str) -> Iterator:  # type: ignore[type-arg]
     """Press a slider's thumb; yields a function that pulls it to a share of the track."""
@@ -63,9 +68,7 @@ def thumb(page: Page | Frame, key: str) -> Iterator:  # type: ignore[type-arg]
 
     def pull(share: float) -> None:
         mouse.move(track["x"] + track["width"] * share, y)
-        page.evaluate(
-            "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
-        )
+        frames(page)
 
     mouse.move(track["x"] + track["width"] * (now - low) / (high - low), y)
     mouse.down()
@@ -129,7 +132,6 @@ def test_while_a_thumb_is_held_the_board_shows_what_core_says(
 ) -> None:
     line = Line(page)
     open_page(page, f"{address}/{'' if name == 'puzzle' else name}{query}")
-    page.wait_for_timeout(300)
     rng, sent, seen = random.Random(f"{name}{key}"), line.sent, set()
     with thumb(page, key) as pull:
         for _ in range(20):
@@ -148,12 +150,11 @@ def test_while_a_thumb_is_held_the_board_shows_what_core_says(
 def test_a_held_arrow_key_paints_before_the_server_has_answered(page: Page, address: str) -> None:
     line = Line(page)
     open_page(page, f"{address}/jacobian")
-    page.wait_for_timeout(300)
     line.hold()
     page.locator(".st-key-z3 input[type=range]").focus()
     for step in range(1, 6):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(40)
+        frames(page)
         assert where(page).z[2] == pytest.approx(0.1 + 0.1 * step)
         assert mismatches(read(page), where(page).expected("jacobian")) == []
     line.release()
@@ -164,7 +165,6 @@ def test_a_held_arrow_key_paints_before_the_server_has_answered(page: Page, addr
 def test_with_a_slow_server_no_wrong_number_is_ever_painted(page: Page, address: str) -> None:
     line = Line(page)
     open_page(page, f"{address}/losses?t=2")
-    page.wait_for_timeout(300)
     before = read(page)
     line.hold()
     with thumb(page, "z1") as pull:
@@ -178,7 +178,7 @@ def test_with_a_slow_server_no_wrong_number_is_ever_painted(page: Page, address:
             assert waiting(page), "no frames for two moved sliders: the board says that it waits"
             assert read(page) == after_first, "and paints nothing"
         line.release()
-        page.wait_for_timeout(1500)
+        settle(page)
         pull(0.3)
         assert not waiting(page), "fresh frames have come while the thumb is still held"
         assert mismatches(read(page), where(page).expected("losses")) == []
@@ -192,11 +192,10 @@ def test_a_choice_that_the_server_has_not_seen_holds_the_board_too(
 ) -> None:
     line = Line(page)
     open_page(page, f"{address}/upstream?up=MSE")
-    page.wait_for_timeout(300)
     before = read(page)
     line.hold()
     page.locator(".st-key-mse").get_by_text("sum").click()
-    page.wait_for_timeout(200)
+    frames(page)
     with thumb(page, "z1") as pull:
         pull(0.8)
         assert waiting(page)
@@ -244,12 +243,10 @@ def test_a_board_that_cannot_read_the_controls_follows_the_server(
     page = browser.new_context().new_page()
     page.add_init_script(change)
     open_page(page, f"{address}/losses?t=2")
-    page.wait_for_timeout(300)
     assert not waiting(page)
     assert mismatches(read(page), State(t=2).expected("losses")) == []
     page.locator(".st-key-preset").get_by_text("Confident, wrong", exact=True).click()
     settle(page)
-    page.wait_for_timeout(300)
     assert not waiting(page)
     assert mismatches(read(page), State(z=[6, 0, 0], t=2).expected("losses")) == []
     page.context.close()
@@ -259,7 +256,6 @@ def test_a_deaf_board_still_follows_on_release(browser: Browser, address: str) -
     page = browser.new_context().new_page()
     page.add_init_script(_DEAF)
     open_page(page, f"{address}/jacobian")
-    page.wait_for_timeout(300)
     before = read(page)
     with thumb(page, "z1") as pull:
         pull(0.8)
@@ -274,7 +270,6 @@ def test_a_finger_moves_the_board_too(browser: Browser, address: str) -> None:
     context = browser.new_context(has_touch=True, viewport={"width": 1000, "height": 800})
     page = context.new_page()
     open_page(page, f"{address}/jacobian")
-    page.wait_for_timeout(300)
     before = read(page)
     track = page.locator(".st-key-z1 [role=group] > div").first.bounding_box()
     assert track is not None
@@ -283,7 +278,7 @@ def test_a_finger_moves_the_board_too(browser: Browser, address: str) -> None:
     for kind, share in (("touchStart", 0.6), ("touchMove", 0.7), ("touchMove", 0.85)):
         points = [{"x": track["x"] + share * track["width"], "y": y}]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        page.wait_for_timeout(60)
+        frames(page)
     assert read(page) != before
     assert mismatches(read(page), where(page).expected("jacobian")) == []
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
@@ -294,7 +289,6 @@ def test_a_finger_moves_the_board_too(browser: Browser, address: str) -> None:
 
 def test_numbers_are_announced_on_release_and_not_at_every_frame(page: Page, address: str) -> None:
     open_page(page, f"{address}/jacobian")
-    page.wait_for_timeout(300)
     status = page.locator(".status").first
     before = status.text_content()
     with thumb(page, "z1") as pull:
@@ -308,7 +302,6 @@ def test_numbers_are_announced_on_release_and_not_at_every_frame(page: Page, add
 
 def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> None:
     open_page(page, f"{address}/losses?t=2")
-    page.wait_for_timeout(300)
     boxes = "() => [...document.querySelectorAll('[data-testid=stMain] [class*=st-key-]')].map(e => e.offsetTop)"
     with thumb(page, "z1") as pull:
         pull(0.75)
@@ -326,7 +319,6 @@ def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> Non
 def test_a_bar_can_be_dragged_and_moves_its_slider(page: Page, address: str, quantity: str) -> None:
     line = Line(page)
     open_page(page, f"{address}/jacobian?n=4")
-    page.wait_for_timeout(300)
     bar = page.locator(f".bar:has([data-quantity={quantity}][data-index='1']) .track")
     box = bar.bounding_box()
     assert box is not None
@@ -343,7 +335,6 @@ def test_a_bar_can_be_dragged_and_moves_its_slider(page: Page, address: str, qua
     assert line.sent == sent
     page.mouse.up()
     settle(page)
-    page.wait_for_timeout(300)
     assert where(page).z[1] == pytest.approx(read(page)["z"]["1"], abs=1e-9)
     assert read(page)["z"]["1"] == pytest.approx(state.z[1], abs=1e-6)
     assert f"z2={where(page).z[1]:g}" in page.url

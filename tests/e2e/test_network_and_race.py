@@ -1,7 +1,6 @@
 """The whole network and the training race, as a person meets them."""
 
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from tests.e2e.conftest import open_page, read, serve_process, settle
 from tests.e2e.test_journeys import CONTRAST
 from tests.e2e.test_live import Line, thumb
 from tests.e2e.wire import racing
+from tests.patience import until
 
 LONG = "data=digits&epochs=200&hidden=64&batch=2"
 """A race that takes longer than any test waits."""
@@ -147,7 +147,7 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
     line = Line(page)
     page.goto(f"{address}/training?confidence=10&mse=sum")
     page.get_by_role("button", name="Run the race").click()
-    expect(page.get_by_text("Epoch 60 of 60")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Epoch 60 of 60")).to_be_visible()
     settle(page)
     assert page.locator(".js-plotly-plot").count() == 2
     settings = core.RaceSettings(confidence=10.0, reduction="sum")
@@ -177,7 +177,7 @@ def test_a_link_reproduces_a_race_to_the_digit(browser: Browser, address: str) -
         page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU")
         page.get_by_role("button", name="Run the race").click()
         with page.expect_download() as download:
-            page.get_by_role("button", name="Histories as CSV").click(timeout=60_000)
+            page.get_by_role("button", name="Histories as CSV").click()
         files.append(Path(download.value.path()).read_text(encoding="utf-8"))
         page.context.close()
     assert files[0] == files[1]
@@ -187,9 +187,9 @@ def test_a_link_reproduces_a_race_to_the_digit(browser: Browser, address: str) -
 def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: str) -> None:
     page.goto(f"{address}/training?{LONG}")
     page.get_by_role("button", name="Run the race").click()
-    expect(page.get_by_text(re.compile(r"Epoch [1-9]\d* of 200"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Epoch [1-9]\d* of 200"))).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("epochs to 90 %")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("epochs to 90 %")).to_be_visible()
     expect(page.get_by_role("button", name="Run the race")).to_be_visible()
     settle(page)
     assert page.locator(".js-plotly-plot").count() == 2
@@ -203,7 +203,7 @@ def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> N
     slider = page.locator(".st-key-confidence input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
-    expect(page.get_by_text("Epoch 60 of 60")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Epoch 60 of 60")).to_be_visible()
     expect(page.get_by_text("The settings have changed")).to_be_visible()
 
 
@@ -214,7 +214,7 @@ def test_two_tabs_race_at_once_and_both_finish(browser: Browser, page: Page, add
     for tab in (page, other):
         tab.get_by_role("button", name="Run the race").click()
     for tab in (page, other):
-        expect(tab.get_by_text("Epoch 20 of 20")).to_be_visible(timeout=60_000)
+        expect(tab.get_by_text("Epoch 20 of 20")).to_be_visible()
     other.context.close()
 
 
@@ -223,18 +223,15 @@ def test_a_race_does_not_survive_its_tab(browser: Browser) -> None:
         tab = browser.new_context().new_page()
         tab.goto(f"{address}/training?{LONG}")
         tab.get_by_role("button", name="Run the race").click()
-        expect(tab.get_by_text(re.compile(r"Epoch [1-9]\d* of 200"))).to_be_visible(timeout=60_000)
+        expect(tab.get_by_text(re.compile(r"Epoch [1-9]\d* of 200"))).to_be_visible()
         assert len(racing(process)) == 1
         tab.context.close()
-        end = time.monotonic() + 60
-        while racing(process):
-            assert time.monotonic() < end, "it goes on for nobody"
-            time.sleep(0.1)
+        until(lambda: not racing(process), "it goes on for nobody")
 
 
 def test_a_diverging_race_says_so_and_keeps_its_curves(page: Page, address: str) -> None:
     page.goto(f"{address}/training?act=ReLU&lr=1000000&momentum=0.9&epochs=20&mse=sum")
     page.get_by_role("button", name="Run the race").click()
-    expect(page.get_by_text("no longer finite")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("no longer finite")).to_be_visible()
     expect(page.get_by_text("epochs to 90 %")).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0

@@ -1,7 +1,6 @@
 """The server is killed and comes back: the page goes on by itself with the state in its link."""
 
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
@@ -13,9 +12,8 @@ from tests.e2e.conftest import open_page, read, serve_process, settle
 from tests.e2e.states import mismatches
 from tests.e2e.test_live import thumb, where
 from tests.e2e.wire import Tab, alive, racing
+from tests.patience import until
 
-AGAIN = 60_000
-"""Milliseconds: the browser tries again at growing intervals."""
 LONG = "data=digits&epochs=200&hidden=64&batch=2"
 """A race that takes longer than any test waits."""
 
@@ -43,9 +41,10 @@ def host() -> Iterator[Host]:
 
 
 def reconnected(page: Page) -> None:
-    expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_be_visible(
-        timeout=AGAIN
-    )
+    """The browser tries again at growing intervals."""
+    expect(
+        page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")
+    ).to_be_visible()
 
 
 def test_a_drag_goes_on_while_the_server_is_gone_and_counts_when_it_is_back(
@@ -82,17 +81,17 @@ def test_a_race_that_the_server_took_with_it_can_be_run_again_from_its_link(
     link = f"training?{LONG}&seed=7"
     page.goto(f"{host.address}/{link}")
     page.get_by_role("button", name="Run the race").click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     host.kill()
     host.start()
     reconnected(page)
-    expect(page.get_by_role("button", name="Run the race")).to_be_visible(timeout=AGAIN)
+    expect(page.get_by_role("button", name="Run the race")).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0
     assert set(page.url.split("?")[1].split("&")) == set(link.split("?")[1].split("&"))
     assert page.locator(".st-key-seed input").input_value() == "7"
     assert page.locator(".st-key-epochs input[type=range]").input_value() == "200"
     page.get_by_role("button", name="Run the race").click()
-    expect(page.get_by_role("button", name="Stop")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.context.close()
 
 
@@ -101,12 +100,8 @@ def test_a_server_that_is_killed_leaves_no_process_of_a_race_behind(host: Host) 
     for tab in tabs:
         tab.run()
         tab.press("run")
-    end = time.monotonic() + 60
-    while len(pids := racing(host.process)) < 2:
-        assert time.monotonic() < end, "no race has begun"
-        time.sleep(0.1)
+    until(lambda: len(racing(host.process)) == 2, "no race has begun")
+    pids = racing(host.process)
     assert all(map(alive, pids))
     host.kill()
-    while any(map(alive, pids)):
-        assert time.monotonic() < end + 60, "they go on without their server"
-        time.sleep(0.1)
+    until(lambda: not any(map(alive, pids)), "they go on without their server")

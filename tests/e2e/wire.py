@@ -14,6 +14,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets import Origin, Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
+from tests.patience import MOMENT, SECONDS
+
 ENDED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
@@ -110,8 +112,8 @@ class Tab(Session):
             max_size=None,
             compression=None,
             ping_interval=None,
-            open_timeout=30,
-            close_timeout=0.5,  # a tab that has stopped reading has no better manners
+            open_timeout=SECONDS,
+            close_timeout=MOMENT,  # a tab that has stopped reading has no better manners
             legacy=True,  # the connection itself, which a tab keeps as long as it likes
         )
 
@@ -129,7 +131,7 @@ class Tab(Session):
         self.socket.send(self.message())
         self.release()
 
-    def receive(self, run: Run, timeout: float = 30) -> ForwardMsg:
+    def receive(self, run: Run, timeout: float = SECONDS) -> ForwardMsg:
         """The next message."""
         frame = self.socket.recv(timeout)
         assert isinstance(frame, bytes)
@@ -138,7 +140,7 @@ class Tab(Session):
         run.messages.append(message)
         return message
 
-    def finish(self, timeout: float = 30) -> Run:
+    def finish(self, timeout: float = SECONDS) -> Run:
         """All messages up to the end of the run that is under way."""
         run = Run()
         while True:
@@ -147,7 +149,7 @@ class Tab(Session):
             if ended and message.script_finished in ENDED:
                 return run
 
-    def run(self, timeout: float = 30) -> Run:
+    def run(self, timeout: float = SECONDS) -> Run:
         self.send()
         return self.finish(timeout)
 
@@ -160,7 +162,7 @@ class Tab(Session):
         self.send()
 
 
-def healthy(address: str, timeout: float = 3) -> bool:
+def healthy(address: str, timeout: float = SECONDS) -> bool:
     try:
         return bool(
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=timeout).status == 200

@@ -6,15 +6,16 @@ import random
 from functools import cache
 from pathlib import Path
 
-import network_by_hand
 import numpy as np
 from google.protobuf.json_format import MessageToDict
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
-from test_parts_live import opened as unpacked
 
 import core
 from pages.parts.controls import CONTROLS
+from tests.pages import network_by_hand
+from tests.pages.test_parts_live import opened as unpacked
+from tests.patience import SECONDS
 
 # Streamlit logs every uncaught exception; a test that meets one says so itself.
 logging.getLogger("streamlit").setLevel(logging.CRITICAL)
@@ -27,7 +28,7 @@ EVERY_PAGE = (*PAGES, "network", "training")
 
 def open_page(page, /, foot=True, **params):
     """A link opened in a fresh session on a cold server, with the foot of the page open or closed."""
-    at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
     at.switch_page(f"pages/{page}.py")
     at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
     at.session_state["along"] = foot

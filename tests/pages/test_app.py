@@ -4,7 +4,12 @@ import random
 
 import numpy as np
 import pytest
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import board
+from pages.parts.board import _cell
+from pages.parts.controls import CONTROLS
+from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
     assert_shows_core,
@@ -19,11 +24,7 @@ from page_driver import (
     texts,
     unpacked,
 )
-from streamlit.testing.v1 import AppTest
-
-from pages.parts import board
-from pages.parts.board import _cell
-from pages.parts.controls import CONTROLS
+from tests.patience import SECONDS
 
 DEFAULTS = {key: c.default for key, c in CONTROLS.items()}
 """What each control shows at first."""
@@ -42,7 +43,7 @@ def test_a_page_opens_with_a_title_its_boards_and_its_defaults(page):
 
 
 def test_the_landing_page_is_the_puzzle():
-    at = AppTest.from_file("../../app.py", default_timeout=30).run()
+    at = AppTest.from_file("../../app.py", default_timeout=SECONDS).run()
     assert "zero" in at.title[0].value
 
 

@@ -4,7 +4,8 @@ import ast
 import re
 
 import pytest
-from page_driver import EVERY_PAGE, ROOT
+
+from tests.pages.page_driver import EVERY_PAGE, ROOT
 
 INNOCENT = {"linspace", "asarray"}  # an axis is sampled; a number is made an array
 COMPUTING = {"sum", "mean", "dot", "prod", "cumsum", "min", "max", "std", "trace", "round", "clip"}

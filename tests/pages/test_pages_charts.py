@@ -3,7 +3,13 @@
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from page_driver import (
+
+import core
+from pages.parts import chart, formulas, live
+from pages.parts.controls import CONTROLS
+from pages.parts.numbers import digits
+from pages.parts.palette import LOSS_COLORS, subscript
+from tests.pages.page_driver import (
     PAGES,
     frames_sent,
     logits,
@@ -14,13 +20,7 @@ from page_driver import (
     target,
     unpacked,
 )
-from test_parts_live import decode
-
-import core
-from pages.parts import chart, formulas, live
-from pages.parts.controls import CONTROLS
-from pages.parts.numbers import digits
-from pages.parts.palette import LOSS_COLORS, subscript
+from tests.pages.test_parts_live import decode
 
 LOSSES = {"cross-entropy": "CE", "squared error": "MSE"}
 

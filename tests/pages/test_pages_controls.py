@@ -2,9 +2,12 @@
 
 import ast
 
-import page_driver
 import pytest
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+from pages.parts.controls import CONTROLS, PRESETS
+from tests.pages import page_driver
+from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
     ROOT,
@@ -16,9 +19,7 @@ from page_driver import (
     pick,
     random_state,
 )
-from streamlit.testing.v1 import AppTest
-
-from pages.parts.controls import CONTROLS, PRESETS
+from tests.patience import SECONDS
 
 DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
 
@@ -158,7 +159,7 @@ def test_a_pick_of_a_class_that_is_not_there_does_no_harm(page, board, cell):
 
 def arriving(carried, link=()):
     """The puzzle, come to from another page. AppTest's own switch_page never runs app.py."""
-    at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
     at.session_state["framed"], at.session_state["carried"] = "elsewhere", dict(carried)
     at.query_params.update(link)
     return at.run()

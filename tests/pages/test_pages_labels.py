@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from page_driver import boards, numbers, open_page, opened, parts
 
 from pages.parts.palette import subscript
+from tests.pages.page_driver import boards, numbers, open_page, opened, parts
 
 MATRICES = {
     "A: yᵢ(1 − yᵢ)": ("A", "y", "z"),

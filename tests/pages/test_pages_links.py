@@ -1,11 +1,11 @@
 """Each way a link can be damaged, on each page, in every control that the page draws."""
 
 import numpy as np
-import page_driver
 import pytest
-from page_driver import PAGES, assert_shows_core, boards, numbers, open_page, texts
 
 from pages.parts.controls import CONTROLS
+from tests.pages import page_driver
+from tests.pages.page_driver import PAGES, assert_shows_core, boards, numbers, open_page, texts
 
 DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
 

@@ -3,12 +3,18 @@
 import itertools
 import re
 
-import network_by_hand
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from network_by_hand import FACTOR, PHI, SLOPE
-from page_driver import (
+
+import core
+from pages.parts import export
+from pages.parts.controls import CONTROLS
+from pages.parts.live import grid
+from pages.parts.palette import labels
+from tests.pages import network_by_hand
+from tests.pages.network_by_hand import FACTOR, PHI, SLOPE
+from tests.pages.page_driver import (
     assert_shows_core,
     boards,
     frames_sent,
@@ -21,14 +27,8 @@ from page_driver import (
     shown,
     states,
 )
-from test_parts_live import decode
-from test_parts_snippets import code_on, run
-
-import core
-from pages.parts import export
-from pages.parts.controls import CONTROLS
-from pages.parts.live import grid
-from pages.parts.palette import labels
+from tests.pages.test_parts_live import decode
+from tests.pages.test_parts_snippets import LIBRARIES, code_on, run
 
 KEYS = tuple(random_state(0, "network"))
 DEFAULTS = {key: CONTROLS[key].default for key in KEYS}
@@ -62,7 +62,7 @@ def test_every_number_is_that_of_a_pass_by_hand_for_every_activation_and_loss(ac
     assert_shows_core(open_network(**state), "network", state)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(states("network"))
 def test_every_number_is_that_of_a_pass_by_hand_in_any_state(state):
     at = open_network(**state)
@@ -579,10 +579,8 @@ COMPUTED = {
 
 
 @on_variants
-@pytest.mark.parametrize("library", ["numpy", "torch"])
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_the_code_in_the_foot_computes_the_numbers_on_the_boards(library, act, loss, mse):
-    if library == "torch":
-        pytest.importorskip("torch")
     state = random_state(f"{mse}{act}{loss}", "network") | {"act": act, "loss": loss, "mse": mse}
     at = open_network(**state)
     found, printed = run(code_on(at, library))

@@ -11,8 +11,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
-from page_driver import boards, frames_sent, numbers, of_type, open_page, parts, random_state, shown
-from test_parts_live import decode
 
 import core
 from core import racing
@@ -20,6 +18,8 @@ from core.training import RaceSettings
 from pages.parts import figures, race
 from pages.parts.controls import CONTROLS, RACE_PRESETS
 from pages.parts.palette import LOSS_COLORS
+from tests.pages.page_driver import boards, numbers, of_type, open_page, parts, random_state, shown
+from tests.pages.test_parts_live import decode
 
 FAIR, CONFIDENT = (preset.label for preset in RACE_PRESETS)
 KEYS = tuple(random_state(0, "training"))

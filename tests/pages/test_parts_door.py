@@ -1,7 +1,6 @@
 """One script at a time, and nobody waits for a slow one."""
 
 import threading
-import time
 
 import pytest
 
@@ -9,6 +8,7 @@ from core import racing
 from core.training import RaceSettings
 from pages.parts import door, race
 from tests.pages.test_parts_race import Visitor
+from tests.patience import MOMENT, SECONDS, until
 
 
 class Script(threading.Thread):
@@ -23,7 +23,7 @@ class Script(threading.Thread):
         with door.turn():
             self.entered.set()
             self.then()
-            self.end.wait(10)
+            self.end.wait(SECONDS)
 
 
 @pytest.fixture(autouse=True)
@@ -36,18 +36,17 @@ def nobody_is_left():
 def left(*scripts):
     for script in scripts:
         script.end.set()
-        script.join(10)
+        script.join(SECONDS)
 
 
 @pytest.fixture
 def patient(monkeypatch):
     """No script is a slow one."""
-    monkeypatch.setattr(door, "LONG", 60.0)
+    monkeypatch.setattr(door, "LONG", SECONDS)
 
 
 def until_they_wait(number):
-    while len(door._line) < number:
-        time.sleep(0.005)
+    until(lambda: len(door._line) >= number)
 
 
 @pytest.mark.usefixtures("patient")
@@ -57,7 +56,7 @@ def test_one_script_is_inside_and_the_others_follow_in_the_order_in_which_they_c
         scripts.append(Script())
         until_they_wait(k)
     for k, script in enumerate(scripts):
-        assert script.entered.wait(5)
+        assert script.entered.wait(SECONDS)
         assert not any(later.entered.is_set() for later in scripts[k + 1 :])
         left(script)
 
@@ -65,31 +64,31 @@ def test_one_script_is_inside_and_the_others_follow_in_the_order_in_which_they_c
 def test_beside_a_slow_script_the_others_go_on_one_at_a_time(monkeypatch):
     monkeypatch.setattr(door, "LONG", 0.1)
     slow = Script()
-    assert slow.entered.wait(5)
+    assert slow.entered.wait(SECONDS)
     second = Script()
-    assert second.entered.wait(5)
-    monkeypatch.setattr(door, "LONG", 60.0)
+    assert second.entered.wait(SECONDS)
+    monkeypatch.setattr(door, "LONG", SECONDS)
     third = Script()
     until_they_wait(1)
     left(slow)  # it has lost its turn, and gives none away
-    assert not third.entered.wait(0.1)
+    assert not third.entered.wait(MOMENT)
     left(second)
-    assert third.entered.wait(5)
+    assert third.entered.wait(SECONDS)
     left(third)
 
 
 @pytest.mark.usefixtures("patient")
 def test_whoever_leaves_early_lets_one_in_and_not_two():
     first = Script(then=lambda: (door.leave(), door.leave()))
-    assert first.entered.wait(5)
+    assert first.entered.wait(SECONDS)
     second = Script()
-    assert second.entered.wait(5)
+    assert second.entered.wait(SECONDS)
     third = Script()
     until_they_wait(1)
     left(first)
-    assert not third.entered.wait(0.1)
+    assert not third.entered.wait(MOMENT)
     left(second)
-    assert third.entered.wait(5)
+    assert third.entered.wait(SECONDS)
     left(third)
 
 
@@ -114,12 +113,11 @@ def test_a_race_does_not_stand_in_the_door(monkeypatch):
 
     page = Page(daemon=True)
     page.start()
-    while runner.began is None:
-        time.sleep(0.01)
+    until(lambda: runner.began)
     other = Script()
-    assert other.entered.wait(5)
+    assert other.entered.wait(SECONDS)
     assert page.is_alive()
     left(other)
     runner.race.running = False
-    page.join(10)
+    page.join(SECONDS)
     assert not page.is_alive()

@@ -7,7 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from page_driver import (
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import export
+from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK
+from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
     ROOT,
@@ -20,10 +24,7 @@ from page_driver import (
     shown,
     states,
 )
-from streamlit.testing.v1 import AppTest
-
-from pages.parts import export
-from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK
+from tests.patience import SECONDS
 
 
 def read(text):
@@ -40,7 +41,7 @@ def rebuilt(table, name, shape):
     return array
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(states())
 def test_a_csv_read_back_is_the_same_numbers_to_the_last_bit(state):
     for page in ("jacobian", "upstream", "losses"):
@@ -161,7 +162,7 @@ def test_the_offered_link_opens_the_same_state_and_the_html_frames_it(page, seed
 
 
 def test_the_landing_pages_link_is_the_hosts_folder():
-    at = AppTest.from_file(ROOT / "app.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
     at.session_state["along"] = True
     at.context = {"url": f"{HOST}/"}
     assert offered(at.run())[1] == f"{HOST}/?embed=true"

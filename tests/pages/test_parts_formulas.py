@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_driver import logits, states, target, upstream
 
 import core
 from pages.parts import formulas
 from pages.parts.numbers import digits, fixed
+from tests.pages.page_driver import logits, states, target, upstream
 
 TAU_IN_LATEX = r"\\frac\{1\}\{([\d.]+)\}\\,"
 
@@ -41,7 +41,7 @@ def assert_well_formed(latex):
     assert not re.search(r"(\\cdot|[+-]) -", latex)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(states(), st.data())
 def test_an_entry_of_the_jacobian_holds_the_numbers_of_its_product(state, data):
     z, tau, d = logits(state), state["tau"], digits(state["n"])
@@ -69,7 +69,7 @@ def test_an_entry_of_the_jacobian_holds_the_numbers_of_its_product(state, data):
     assert numerals(result) == [fixed(J[i, j], d)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(states(), st.data())
 def test_an_entry_of_the_product_lists_every_term_in_order_and_then_the_sum(state, data):
     z, g, d = logits(state), upstream(state), digits(state["n"])
@@ -89,7 +89,7 @@ def test_an_entry_of_the_product_lists_every_term_in_order_and_then_the_sum(stat
     assert sum(line.count(" + ") for line in terms) + len(terms) == state["n"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(states(), st.data())
 def test_cross_entropy_is_y_minus_t_over_tau_with_its_numbers(state, data):
     z, t, tau, d = logits(state), target(state), state["tau"], digits(state["n"])
@@ -108,7 +108,7 @@ def test_cross_entropy_is_y_minus_t_over_tau_with_its_numbers(state, data):
     assert abs(by_hand - number_of(numerals(result)[0])) <= (1 / tau + 1) * 10.0**-d
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(states(), st.data())
 def test_squared_error_keeps_y_in_front_with_its_numbers(state, data):
     z, t, tau, d = logits(state), target(state), state["tau"], digits(state["n"])

@@ -80,7 +80,7 @@ def packed(page, state, numbers, **inputs):
     return live.frames(page, state, live.sweeps(numbers, **inputs))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     z=st.lists(st.integers(-100, 100).map(lambda k: k / 10), min_size=2, max_size=6),
     tau=st.integers(1, 50).map(lambda k: k / 10),

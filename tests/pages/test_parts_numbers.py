@@ -87,7 +87,7 @@ def test_few_classes_have_four_decimals_and_many_have_three():
     assert [digits(n) for n in range(2, 11)] == [4, 4, 4, 4, 3, 3, 3, 3, 3]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.floats(allow_nan=False, allow_infinity=False),
     st.integers(0, 6),
@@ -108,7 +108,7 @@ def test_reading_a_number_back_is_within_half_a_unit_of_its_last_decimal(value, 
         assert read != 0
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.floats(-1e6, 1e6), st.integers(1, 4))
 def test_a_number_of_ordinary_size_has_exactly_the_decimals_asked_for(value, decimals):
     text = fixed(value, decimals)
@@ -116,7 +116,7 @@ def test_a_number_of_ordinary_size_has_exactly_the_decimals_asked_for(value, dec
         assert re.fullmatch(rf"−?\d+\.\d{{{decimals}}}", text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.floats(allow_nan=False), st.integers(1, 4), st.booleans())
 def test_latex_holds_the_same_number(value, decimals, sign):
     latex = tex(value, decimals, sign=sign)

@@ -15,6 +15,7 @@ import core
 from core import racing
 from core.training import RaceSettings
 from pages.parts import race
+from tests.patience import SECONDS, until
 
 SETTINGS = RaceSettings(epochs=8, hidden=2, batch_size=128)
 
@@ -89,16 +90,9 @@ def line(monkeypatch):
     assert Visitor.most <= race.AT_ONCE
 
 
-def until(condition, seconds=10):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came to this"
-        time.sleep(0.005)
-
-
 def finished(*visitors):
     for visitor in visitors:
-        visitor.join(20)
+        visitor.join(SECONDS)
         assert not visitor.is_alive()
 
 

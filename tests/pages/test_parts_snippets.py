@@ -4,7 +4,9 @@ import io
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from page_driver import (
+
+from pages.parts import snippets
+from tests.pages.page_driver import (
     PAGES,
     boards,
     logits,
@@ -17,13 +19,12 @@ from page_driver import (
     upstream,
 )
 
-from pages.parts import snippets
-
 SOFTMAX = {"z", "y", "J", "row_sums", "column_sums"}
 NUDGE = {"predicted", "actual", "difference"}
 PRODUCT = {"g", "dL_dz"}
 LOSSES = {"t", "loss_ce", "loss_mse", "g_ce", "g_mse", "dL_dz_ce", "dL_dz_mse"}
 
+LIBRARIES = ["numpy", pytest.param("torch", marks=pytest.mark.torch)]
 ON_PAGE = {"puzzle": PRODUCT, "jacobian": NUDGE, "upstream": PRODUCT, "losses": LOSSES}
 """Beside SOFTMAX, which code on every page computes."""
 
@@ -70,24 +71,22 @@ def assert_snippets_agree(library, state):
     assert_computes(head + losses, SOFTMAX | LOSSES, quantities("losses", state))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(states())
 def test_numpy_code_computes_what_core_computes(state):
     assert_snippets_agree("numpy", state)
 
 
-@settings(deadline=None, max_examples=20)
+@pytest.mark.torch
+@settings(max_examples=20)
 @given(states())
 def test_pytorch_code_computes_what_core_computes(state):
-    pytest.importorskip("torch")
     assert_snippets_agree("torch", state)
 
 
 @pytest.mark.parametrize("kind", ["CE", "MSE", "ones", "row", "custom"])
-@pytest.mark.parametrize("library", ["numpy", "torch"])
+@pytest.mark.parametrize("library", LIBRARIES)
 def test_code_exists_for_every_kind_of_upstream_gradient(kind, library):
-    if library == "torch":
-        pytest.importorskip("torch")
     state = {
         **{"n": 3, "z1": 6.0, "z2": -2.5, "z3": 0.1, "tau": 0.7, "t": "2", "eps": 0.1},
         **{"mse": "half", "i": "3", "j": "1", "nudge": 0.5, "g1": 2.5, "g2": -5.0, "g3": 0.1},
@@ -119,10 +118,10 @@ def test_numpy_code_on_the_page_computes_the_numbers_on_its_boards(page, seed):
     assert_computes(code_on(at, "numpy"), SOFTMAX | ON_PAGE[page], on_boards)
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("page", PAGES)
 def test_pytorch_code_on_the_page_computes_the_numbers_on_its_boards(page, seed):
-    pytest.importorskip("torch")
     at, _ = opened(page, seed)
     on_boards = {k: v for board in boards(at).values() for k, v in numbers(board).items()}
     assert_computes(code_on(at, "torch"), SOFTMAX | ON_PAGE[page], on_boards)

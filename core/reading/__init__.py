@@ -1,0 +1,30 @@
+"""Numbers as people paste them: read, never evaluated, with the precision that they were printed to.
+
+A text passes through stages, each in a module of its own, and keeps its length on the way:
+`spelling` (what a number looks like), `sessions` (prompts and comments), `dialects` with `printouts`
+(what each library puts around numbers), `commas` (decimal or not), `tables` (headings, an index).
+What is left, `tokens` reads and `assemble` gives a shape, with `parts` and `precision`.
+"""
+
+from core.reading.read import read_numbers, reading
+from core.reading.record import (
+    FLOAT32,
+    FLOAT64,
+    MAX_DIMENSIONS,
+    MAX_NUMBERS,
+    MAX_TEXT,
+    Reading,
+    ReadingError,
+)
+
+__all__ = [
+    "FLOAT32",
+    "FLOAT64",
+    "MAX_DIMENSIONS",
+    "MAX_NUMBERS",
+    "MAX_TEXT",
+    "Reading",
+    "ReadingError",
+    "read_numbers",
+    "reading",
+]

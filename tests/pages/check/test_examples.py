@@ -1,0 +1,111 @@
+"""The page as it opens, and its examples."""
+
+from functools import cache
+from itertools import product
+
+import pytest
+
+from core.diagnosis.verdict import NAMES
+from pages.parts.controls import EXAMPLES
+from tests.pages.check.bench import DEFAULTS, alerts, areas, check, press, report, title_of, titles
+from tests.pages.page_driver import boards, elements, numbers, shown
+
+
+def test_an_empty_page_says_what_to_paste_and_has_no_error():
+    at = check()
+    assert at.info[0].value.startswith("Paste your numbers")
+    assert not at.error
+    assert not at.code
+    assert not boards(at)
+    assert set(areas(at).values()) == {""}
+    assert not at.query_params
+
+
+PROMISED = {
+    "The row sums": ({"dL_dz": False}, ["row-sums"]),
+    "A right one": ({"dL_dz": True}, []),
+    "Two at once": ({"dL_dz": False}, ["sign-flipped", "batch-mean-forgotten"]),
+    "y − t with squared error": ({"dL_dz": False}, ["fused-for-squared-error"]),
+    "A whole layer": ({"dL_dz": True, "dL_dW": False}, ["transposed"]),
+    "No known mistake": ({"dL_dz": False}, []),
+}
+
+
+def test_every_example_has_a_promise_and_the_first_is_the_learners_own():
+    assert [example.label for example in EXAMPLES] == list(PROMISED)
+    assert EXAMPLES[0].state["got_dL_dz"] == "0 0 0"
+
+
+@pytest.mark.parametrize("label", PROMISED)
+def test_an_example_gives_the_verdict_that_its_help_promises(label):
+    at = press(check(), label)
+    verdict, named = PROMISED[label]
+    for quantity, is_right in verdict.items():
+        words = "is right, to the digits given." if is_right else "is not right."
+        assert any(said.startswith(f"{NAMES[quantity]} {words}") for said in alerts(at))
+    assert len(alerts(at)) == len(verdict)
+    first = [title_of(name) for name in named]
+    if label == "y − t with squared error":  # ∂L/∂y is y − t for half of it: two names of one thing
+        assert set(first) <= set(titles(at))
+    else:
+        assert titles(at)[: len(first)] == first
+    if label == "No known mistake":
+        assert "No known mistake, alone or in a pair" in at.error[0].value
+        assert not titles(at)
+        assert "sums to 0; one of yours sums to 0\\.1" in at.markdown[0].value
+
+
+def test_two_mistakes_of_an_example_stand_in_one_frame():
+    at = press(check(), "Two at once")
+    frame = next(e for e in elements(at) if getattr(e, "key", None) == "dL_dz_0")
+    inside = [child.value for child in frame.children.values() if child.type == "markdown"]
+    assert [t[2:-2].lower() for t in inside if t.startswith("**")] == [
+        title_of("sign-flipped"),
+        title_of("batch-mean-forgotten"),
+    ]
+
+
+@cache
+def example(label):
+    """A fresh page with an example; only read."""
+    return press(check(), label)
+
+
+@pytest.mark.parametrize("before", PROMISED)
+def test_an_example_shows_the_same_whatever_was_there_before(before):
+    bench = check(over="mean", tau=2)
+    for after in PROMISED:
+        at = press(press(bench, before), after)
+        fresh = example(after)
+        assert areas(at) == areas(fresh), after
+        assert alerts(at) == alerts(fresh), after
+        assert shown(at) == shown(fresh), after
+        assert shown(at)["tau"] == 1
+
+
+def test_an_example_leaves_no_text_of_the_one_before_in_the_link(front_door):
+    at = front_door()
+    for before, after in product(PROMISED, PROMISED):
+        press(press(at, before), after)
+        assert dict(at.query_params) == dict(example(after).query_params), (before, after)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.label)
+def test_an_example_leaves_defaults_out_of_the_link(example):
+    link = press(check(), example.label).query_params
+    plain = {key: list(v) if isinstance(v, tuple) else v for key, v in DEFAULTS.items()}
+    assert set(link) == {key for key, value in example.state.items() if value != plain[key]}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.label)
+def test_the_texts_come_back_from_the_link_with_the_same_verdict(example):
+    sent = press(check(), example.label)
+    got = check(**sent.query_params)
+    assert areas(got) == areas(sent)
+    assert alerts(got) == alerts(sent)
+    assert titles(got) == titles(sent)
+    assert report(got) == report(sent)
+    assert {k: numbers(b).keys() for k, b in boards(got).items()} == {
+        k: numbers(b).keys() for k, b in boards(sent).items()
+    }
+    assert dict(got.query_params) == dict(sent.query_params)

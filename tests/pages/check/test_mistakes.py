@@ -1,0 +1,216 @@
+"""A mistake is named with its words and its fix, and with a link that shows it."""
+
+import json
+import re
+from functools import cache
+from itertools import product
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import core
+import pages
+from core.diagnosis.case import Case, batch_softmaxes, right
+from core.diagnosis.steps import backward
+from pages.parts import verdicts
+from pages.parts.controls import CONTROLS
+from tests.pages.check.bench import DEFAULTS, check, links, paste, title_of, titles
+from tests.pages.page_driver import PAGES, assert_shows_core, open_page, shown
+
+
+@pytest.mark.parametrize("mistake", core.MISTAKES, ids=lambda m: m.name)
+def test_what_a_mistake_points_to_is_a_page_and_a_state_of_its_controls(mistake):
+    stem, _, query = mistake.see.partition("?")
+    assert stem in {page.stem for page in pages.PAGES}
+    state = dict(parse_qsl(query, strict_parsing=bool(query), keep_blank_values=True))
+    assert state.keys() <= CONTROLS.keys()
+    for key, value in state.items():
+        control = CONTROLS[key]
+        if hasattr(control, "options"):
+            assert value in control.options
+        else:
+            assert control.low <= float(value) <= control.high
+
+
+SOFT = "0.1 0.6 0.2 0.1"
+
+
+@cache
+def made(name):
+    """The page with numbers that a mistake makes, pasted with all their digits, and the state."""
+    mistake = next(m for m in core.MISTAKES if m.name == name)
+    z = np.array([[1.5, -0.5, 0.7, 0.2], [0.3, 0.9, -1.1, 0.4]])
+    if name in ("float32-underflow", "float64-overflow"):
+        z = z * 2000 if name.startswith("float64") else z * 100
+    quantity = next(q for q in ("dL_dz", "dL_dW", "dL_db") if q in mistake.quantities)
+    quantity = "dL_dW" if name == "transposed" else quantity
+    for rows, tau, soft, loss, reduction, mean in product(
+        (1, 2), (1.0, 1.7), (False, True), core.LOSSES, ("half", "sum"), (False, True)
+    ):
+        t = np.array([[0.1, 0.6, 0.2, 0.1]] if soft else [[0.0, 1.0, 0.0, 0.0]] * rows)
+        t = np.broadcast_to(t, (rows, 4))
+        across, whole = batch_softmaxes(z[:rows], tau)
+        case = Case(
+            z=z[:rows],
+            t=t,
+            h=np.array([[0.5, -1.2], [0.3, 0.8]])[:rows],
+            loss=loss,
+            reduction=reduction,
+            batch_mean=mean,
+            temperature=tau,
+            rows=rows,
+            across=across,
+            whole=whole,
+            z_known=True,
+        )
+        wrong = backward(case, {mistake.step: mistake.wrong}, quantity)
+        expected = right(case, quantity)
+        same = np.squeeze(wrong).shape == np.squeeze(expected).shape and np.allclose(
+            np.squeeze(wrong), np.squeeze(expected), equal_nan=True
+        )
+        if mistake.applies(case) and not same:
+            break
+    pasted = {
+        "input": json.dumps((case.z if rows > 1 else case.z[0]).tolist()),
+        "target": SOFT if soft else "1" if rows == 1 else "1 1",
+        f"got_{quantity}": str(wrong.tolist()),
+        "got": quantity,
+        "tau": tau,
+        "loss": loss,
+        "mse": reduction,
+        "over": "mean" if mean else "sum",
+    }
+    if quantity == "dL_dW":
+        pasted["h"] = json.dumps(np.asarray(case.h).tolist())
+    return check(**pasted), case
+
+
+NAMES_OF_MISTAKES = [m.name for m in core.MISTAKES]
+SEEN = {m.name: m.see for m in core.MISTAKES}
+OWN = [name for name in NAMES_OF_MISTAKES if "z1=" in SEEN[name]]
+"""Those that are shown at logits of their own."""
+
+
+@cache
+def seen(name):
+    """What the link of a mistake opens."""
+    page, query, _ = links(made(name)[0])[title_of(name)]
+    return open_page(page, **query)
+
+
+@pytest.mark.parametrize("name", NAMES_OF_MISTAKES)
+def test_a_mistake_is_named_with_its_words_its_fix_and_its_link(name):
+    at, _ = made(name)
+    mistake = next(m for m in core.MISTAKES if m.name == name)
+    assert mistake.title.lower() in titles(at)
+    assert verdicts.plain(mistake.explanation) in [m.value for m in at.markdown]
+    assert mistake.fix in [c.value for c in at.code]
+    page, query, label = links(at)[mistake.title.lower()]
+    assert page == SEEN[name].split("?")[0]
+    assert label.startswith("See it in the explorer")
+    assert set(dict(parse_qsl(SEEN[name].partition("?")[2]))) <= query.keys()
+
+
+@pytest.mark.parametrize("name", NAMES_OF_MISTAKES)
+def test_the_link_of_a_mistake_opens_the_explorer_at_the_learners_logits(name):
+    at, case = made(name)
+    page, _, label = links(at)[title_of(name)]
+    target = seen(name)
+    assert not target.exception
+    if page in PAGES:
+        assert_shows_core(target, page, DEFAULTS | shown(target))
+    if case.rows > 1 or name in OWN:
+        return
+    z = [shown(target)[f"z{k + 1}"] for k in range(4)]
+    np.testing.assert_allclose(z, case.z[0])
+    assert shown(target)["n"] == 4
+    assert label.endswith("at your numbers")
+
+
+@pytest.mark.parametrize("name", NAMES_OF_MISTAKES)
+def test_a_link_that_says_at_your_numbers_is_at_every_one_of_them(name):
+    """Logits, class, temperature and reduction, also in a new tab."""
+    at, case = made(name)
+    if not links(at)[title_of(name)][2].endswith("at your numbers"):
+        return
+    state = shown(seen(name))
+    np.testing.assert_allclose([state[f"z{k + 1}"] for k in range(state["n"])], case.z[0])
+    assert state["tau"] == case.temperature
+    assert state.get("t", "2") == "2"
+    assert state.get("mse", case.reduction) == case.reduction
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_mistake_with_logits_of_its_own_does_not_claim_to_be_at_the_learners(name):
+    at, _ = made(name)
+    label = links(at)[title_of(name)][2]
+    own = dict(parse_qsl(SEEN[name].partition("?")[2]))
+    state = shown(seen(name))
+    assert {k: float(state[k]) for k in own} == {k: float(v) for k, v in own.items()}
+    assert label == "See it in the explorer"
+    assert state["n"] == 3, "and at no more classes than it has logits for"
+
+
+@pytest.mark.parametrize(
+    "z",
+    ["1 12 0.1", "[[2, 1, 0.1], [1, 1, 1]]", " ".join(["1"] * 11), "2 1 0.1 " + " " * 2000],
+    ids=["beyond the sliders", "two rows", "eleven classes", "a long text"],
+)
+def test_a_link_is_without_a_state_where_the_sliders_cannot_show_it(z):
+    m, n = core.read_numbers(z).values.reshape(-1, core.read_numbers(z).values.shape[-1]).shape
+    zeros = str([[0] * n] * m if m > 1 else [0] * n)
+    at = paste(check(), input=z, target="0", got_dL_dz=zeros)
+    page, query, label = links(at)[title_of("row-sums")]
+    assert (page, query, label) == ("puzzle", {"answer": "Yes"}, "See it in the explorer")
+
+
+def test_a_row_in_two_brackets_is_one_row_for_the_link():
+    at = check(input="[[3.0 -1.0 0.5]]", target="0", got_dL_dz="[[0 0 0]]")
+    _, query, label = links(at)[title_of("row-sums")]
+    assert label.endswith("at your numbers")
+    assert [query.get(f"z{k}") for k in (1, 2, 3)] == ["3", "-1", "0.5"]
+
+
+def test_a_link_needs_no_target_where_none_is_needed():
+    J = core.softmax_jacobian([3.0, -1.0, 0.5])
+    at = check(input="3 -1 0.5", got="J", got_J=str((J * np.eye(3)).tolist()))
+    _, query, label = links(at)[title_of("diagonal-only")]
+    assert label.endswith("at your numbers")
+    assert query["z1"] == "3"
+    assert "t" not in query
+
+
+def test_a_symbol_that_opens_a_title_keeps_its_case():
+    bold = {m.value[2:-2] for m in made("fused-for-squared-error")[0].markdown}
+    assert "y − t is used with squared error" in bold
+    assert verdicts.plain("The rows of J are summed") in {
+        m.value[2:-2] for m in made("row-sums")[0].markdown
+    }
+
+
+@given(st.text(max_size=80))
+def test_plain_text_is_itself_once_markdown_has_taken_the_backslashes(text):
+    escaped = verdicts.plain(text)
+    assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == text
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>$#|~]", re.sub(r"\\.", "", escaped))
+
+
+def test_no_words_of_the_library_are_anything_to_markdown_once_they_are_escaped():
+    said = [words for m in core.MISTAKES for words in (m.title, m.explanation)]
+    for words in said:
+        # Streamlit makes signs of these, and HTML entities of those, whatever is escaped.
+        assert not re.search(r"->|<-|--|>=|<=|~=|&\w+;|https?:|www\.|\n", words), words
+        assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", verdicts.plain(words)), words
+
+
+def test_markdown_of_the_verdicts_is_escaped():
+    for name in ("target-row", "binary-cross-entropy", "batch-mean-forgotten", "transposed"):
+        at, _ = made(name)
+        for m in at.markdown:
+            inner = m.value[2:-2] if m.value.startswith("**") else m.value.removeprefix("- ")
+            inner = re.sub(r"\n- ", " ", inner)
+            assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", inner), m.value
+            assert not m.allow_html
