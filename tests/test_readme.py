@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import core
-from pages.parts.controls import CONTROLS
+from pages.state.controls import CONTROLS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -18,7 +18,8 @@ from urllib.parse import quote
 from google.protobuf.message import Message
 
 from pages import PAGES
-from pages.parts.controls import CONTROLS, Choice, Text
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Choice, Text
 from tests.e2e.conftest import serve_process
 from tests.e2e.wire import Tab, healthy, memory
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from pages.parts.controls import CONTROLS, Slider
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Slider
 from tests.e2e.conftest import open_page, read, settle
 from tests.e2e.states import State, mismatches
 from tests.e2e.wire import Run, Tab
-from tests.pages.test_parts_live import opened
+from tests.pages.board.test_frames import opened
 
 STATES = {
     "puzzle": "answer=No&ask=CE",

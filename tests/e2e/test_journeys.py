@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pages.parts.numbers import fixed
+from pages.notation.number_format import fixed
 from tests.e2e.conftest import open_page, read, read_text, settle
 from tests.e2e.states import PAGES, State, mismatches
 

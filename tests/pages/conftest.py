@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.parts import controls
+from pages.state import controls
 
 
 @pytest.fixture(autouse=True)

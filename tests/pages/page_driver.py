@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import core
-from pages.parts.controls import CONTROLS
+from pages.state.controls import CONTROLS
 from tests.pages import network_by_hand
-from tests.pages.test_parts_live import opened as unpacked
+from tests.pages.board.test_frames import opened as unpacked
 from tests.patience import SECONDS
 
 # Streamlit logs every uncaught exception; a test that meets one says so itself.

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import board
-from pages.parts.board import _cell
-from pages.parts.controls import CONTROLS
+from pages.board import blocks
+from pages.board.blocks import _cell
+from pages.state.controls import CONTROLS
 from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
@@ -113,8 +113,8 @@ RUBBISH = [
 ]
 
 
-CELLS = board.layout(
-    board.number("J", 0, 0), board.number("dL_dz", 0), board.heading('"quantity": "A"')
+CELLS = blocks.layout(
+    blocks.number("J", 0, 0), blocks.number("dL_dz", 0), blocks.heading('"quantity": "A"')
 )
 
 

@@ -16,8 +16,10 @@ from streamlit.testing.v1 import AppTest
 import core
 from core import racing
 from core.reading import ReadingError
-from pages.parts import export, race, snippets, verdicts
-from pages.parts.controls import CONTROLS, MAX_TEXT, Text
+from pages.notation import snippets
+from pages.state.controls import CONTROLS
+from pages.state.kinds import MAX_TEXT, Text
+from pages.ui import export, race, verdicts
 from tests.pages.page_driver import ROOT, elements, open_page, quantities, random_state
 from tests.patience import cpu_at_most
 
@@ -80,7 +82,7 @@ def test_the_name_of_a_file_is_shown_letter_by_letter(name):
     """A name of nothing known is refused in its own words; `verdicts.refusal` puts them in code."""
 
     def page(name):
-        from pages.parts import verdicts
+        from pages.ui import verdicts
 
         try:
             verdicts.uploads([(name + ".csv", b"1 2")])

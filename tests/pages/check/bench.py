@@ -7,7 +7,8 @@ import numpy as np
 
 import core
 from core.diagnosis.verdict import NAMES
-from pages.parts.controls import CONTROLS, EXAMPLES
+from pages.state.controls import CONTROLS
+from pages.state.presets import EXAMPLES
 from tests.pages.page_driver import elements, open_page, texts
 
 DEFAULTS = {key: control.default for key, control in CONTROLS.items()}

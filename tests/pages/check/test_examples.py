@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from core.diagnosis.verdict import NAMES
-from pages.parts.controls import EXAMPLES
+from pages.state.presets import EXAMPLES
 from tests.pages.check.bench import DEFAULTS, alerts, areas, check, press, report, title_of, titles
 from tests.pages.page_driver import boards, elements, numbers, shown
 

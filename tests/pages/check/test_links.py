@@ -4,7 +4,8 @@ import pytest
 
 import pages
 from core.diagnosis.verdict import NAMES
-from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK, Text
+from pages.state.controls import CONTROLS
+from pages.state.kinds import MAX_TEXT_IN_LINK, Text
 from tests.pages.check.bench import (
     CANARY,
     FROM_CODE,

@@ -15,8 +15,8 @@ import core
 import pages
 from core.diagnosis.case import Case, batch_softmaxes, right
 from core.diagnosis.steps import backward
-from pages.parts import verdicts
-from pages.parts.controls import CONTROLS
+from pages.state.controls import CONTROLS
+from pages.ui import verdicts
 from tests.pages.check.bench import DEFAULTS, check, links, paste, title_of, titles
 from tests.pages.page_driver import PAGES, assert_shows_core, open_page, shown
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pages.parts.numbers import ROUND_OFF, digits, fixed, tex, tex_factor
+from pages.notation.number_format import ROUND_OFF, digits, fixed, tex, tex_factor
 
 
 def parsed(text):

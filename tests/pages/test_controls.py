@@ -5,7 +5,8 @@ import ast
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.controls import CONTROLS, PRESETS
+from pages.state.controls import CONTROLS
+from pages.state.presets import PRESETS
 from tests.pages import page_driver
 from tests.pages.page_driver import (
     EVERY_PAGE,

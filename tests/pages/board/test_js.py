@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import core
-from pages.parts import live
-from pages.parts.numbers import fixed
-from tests.pages.test_parts_live import decode, opened
+from pages.board import frames
+from pages.notation.number_format import fixed
+from tests.pages.board.test_frames import decode, opened
 
 HERE = Path(__file__).parent
 SCRIPTS = sorted((HERE / "js").glob("*.test.js"))
@@ -67,7 +67,7 @@ def extremes(eta):
 
 def frames(name, sweeps, state):
     """A case: bytes, and all that is in them, read by other means."""
-    packed = live.frames("a page", state, sweeps)
+    packed = frames.frames("a page", state, sweeps)
     swept, head = decode(packed)
     return {
         "name": name,
@@ -86,7 +86,7 @@ def frames(name, sweeps, state):
 
 def logits(*z):
     state = {"n": 3, "t": "2", "tau": 1.5, **{f"z{k + 1}": value for k, value in enumerate(z)}}
-    return live.sweeps(softmax, z=np.array(z), tau=1.5), state
+    return frames.sweeps(softmax, z=np.array(z), tau=1.5), state
 
 
 @pytest.fixture(scope="session")
@@ -95,8 +95,8 @@ def cases(tmp_path_factory):
     first = frames("softmax", *logits(2.0, 1.0, 0.1))
     first["later"] = frames("later", *logits(-4.5, 1.0, 0.1))
     others = [
-        frames("extremes", live.sweeps(extremes, eta=0.5), {"eta": 0.5}),
-        frames("still", live.still({"a": np.arange(6.0).reshape(2, 3), "b": 1.0}), {}),
+        frames("extremes", frames.sweeps(extremes, eta=0.5), {"eta": 0.5}),
+        frames("still", frames.still({"a": np.arange(6.0).reshape(2, 3), "b": 1.0}), {}),
     ]
     path = tmp_path_factory.mktemp("board") / "cases.json"
     path.write_text(json.dumps({"numbers": numbers(), "frames": [first, *others]}))
@@ -133,4 +133,4 @@ def test_a_test_that_fails_in_node_fails_here(tmp_path):
 def test_without_what_python_says_the_tests_in_node_fail_and_say_what_to_do():
     run = run_in_node(HERE / "js/number_format.test.js", "")
     assert run.returncode != 0
-    assert "run pytest tests/board/test_board_js.py" in run.stdout
+    assert "run pytest tests/pages/board/test_js.py" in run.stdout

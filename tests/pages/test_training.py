@@ -15,11 +15,13 @@ import streamlit as st
 import core
 from core import racing
 from core.training import RaceSettings
-from pages.parts import figures, race
-from pages.parts.controls import CONTROLS, RACE_PRESETS
-from pages.parts.palette import LOSS_COLORS
+from pages.notation import figures
+from pages.notation.palette import LOSS_COLORS
+from pages.state.controls import CONTROLS
+from pages.state.presets import RACE_PRESETS
+from pages.ui import race
+from tests.pages.board.test_frames import decode
 from tests.pages.page_driver import boards, numbers, of_type, open_page, parts, random_state, shown
-from tests.pages.test_parts_live import decode
 
 FAIR, CONFIDENT = (preset.label for preset in RACE_PRESETS)
 KEYS = tuple(random_state(0, "training"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.parts.controls import CONTROLS
+from pages.state.controls import CONTROLS
 from tests.pages import page_driver
 from tests.pages.page_driver import PAGES, assert_shows_core, boards, numbers, open_page, texts
 

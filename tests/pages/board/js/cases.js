@@ -1,9 +1,9 @@
-// What Python says, to be compared: made by tests/board/test_board_js.py, which runs these tests.
+// What Python says, to be compared: made by tests/pages/board/test_js.py, which runs these tests.
 
 import { readFileSync } from "node:fs";
 
 const path = process.env.BOARD_CASES;
-if (!path) throw new Error("BOARD_CASES is not set: run pytest tests/board/test_board_js.py");
+if (!path) throw new Error("BOARD_CASES is not set: run pytest tests/pages/board/test_js.py");
 
 export const cases = JSON.parse(readFileSync(path, "utf8"));
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from pages.parts import snippets
+from pages.notation import snippets
 from tests.pages.page_driver import (
     PAGES,
     boards,

@@ -6,8 +6,8 @@ import pytest
 
 from core import racing
 from core.training import RaceSettings
-from pages.parts import door, race
-from tests.pages.test_parts_race import Visitor
+from pages.ui import queue, race
+from tests.pages.ui.test_race import Visitor
 from tests.patience import MOMENT, SECONDS, until
 
 
@@ -20,7 +20,7 @@ class Script(threading.Thread):
         self.start()
 
     def run(self):
-        with door.turn():
+        with queue.turn():
             self.entered.set()
             self.then()
             self.end.wait(SECONDS)
@@ -29,8 +29,8 @@ class Script(threading.Thread):
 @pytest.fixture(autouse=True)
 def nobody_is_left():
     yield
-    assert door._inside is None
-    assert not door._line
+    assert queue._inside is None
+    assert not queue._line
 
 
 def left(*scripts):
@@ -46,7 +46,7 @@ def patient(monkeypatch):
 
 
 def until_they_wait(number):
-    until(lambda: len(door._line) >= number)
+    until(lambda: len(queue._line) >= number)
 
 
 @pytest.mark.usefixtures("patient")
@@ -79,7 +79,7 @@ def test_beside_a_slow_script_the_others_go_on_one_at_a_time(monkeypatch):
 
 @pytest.mark.usefixtures("patient")
 def test_whoever_leaves_early_lets_one_in_and_not_two():
-    first = Script(then=lambda: (door.leave(), door.leave()))
+    first = Script(then=lambda: (queue.leave(), queue.leave()))
     assert first.entered.wait(SECONDS)
     second = Script()
     assert second.entered.wait(SECONDS)
@@ -94,10 +94,10 @@ def test_whoever_leaves_early_lets_one_in_and_not_two():
 
 @pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt])
 def test_a_script_that_ends_in_an_error_lets_the_next_one_in(error):
-    with pytest.raises(error), door.turn():
+    with pytest.raises(error), queue.turn():
         raise error
-    with door.turn():
-        assert door._inside is not None
+    with queue.turn():
+        assert queue._inside is not None
 
 
 @pytest.mark.usefixtures("patient")
@@ -108,7 +108,7 @@ def test_a_race_does_not_stand_in_the_door(monkeypatch):
 
     class Page(threading.Thread):
         def run(self):
-            with door.turn():
+            with queue.turn():
                 runner.run()
 
     page = Page(daemon=True)

@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 import core
 from core import racing
 from core.training import RaceSettings
-from pages.parts import race
+from pages.ui import race
 from tests.patience import SECONDS, until
 
 SETTINGS = RaceSettings(epochs=8, hidden=2, batch_size=128)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 
 import core
-from pages.parts import export
-from pages.parts.controls import CONTROLS
-from pages.parts.live import grid
-from pages.parts.palette import labels
+from pages.board.frames import grid
+from pages.notation.palette import labels
+from pages.state.controls import CONTROLS
+from pages.ui import export
 from tests.pages import network_by_hand
+from tests.pages.board.test_frames import decode
 from tests.pages.network_by_hand import FACTOR, PHI, SLOPE
+from tests.pages.notation.test_snippets import LIBRARIES, code_on, run
 from tests.pages.page_driver import (
     assert_shows_core,
     boards,
@@ -27,8 +29,6 @@ from tests.pages.page_driver import (
     shown,
     states,
 )
-from tests.pages.test_parts_live import decode
-from tests.pages.test_parts_snippets import LIBRARIES, code_on, run
 
 KEYS = tuple(random_state(0, "network"))
 DEFAULTS = {key: CONTROLS[key].default for key in KEYS}

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import export
-from pages.parts.controls import CONTROLS, MAX_TEXT_IN_LINK
+from pages.state.controls import CONTROLS
+from pages.state.kinds import MAX_TEXT_IN_LINK
+from pages.ui import export
 from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,

@@ -7,7 +7,8 @@ import pytest
 import streamlit as st
 
 import core
-from pages.parts import chart, figures
+from pages.notation import figures
+from pages.ui import charts
 
 
 def swept(z, t, j, tau=1.0):
@@ -61,7 +62,7 @@ def test_both_figures_are_valid_plotly(reduction):
         simplex([0.2, 0.3, 0.5], core.one_hot(0, 3), reduction=reduction)[0],
     ):
         go.Figure(figure)
-        go.Figure(chart._packed(figure))
+        go.Figure(charts._packed(figure))
         with pytest.raises(ValueError, match="no_such"):
             go.Figure({**figure, "data": [{"type": "scatter", "no_such": 1}]})
 
@@ -70,7 +71,7 @@ def test_a_figure_is_drawn_as_plotly_itself_would_send_it(monkeypatch):
     figure = simplex([0.2, 0.3, 0.5], core.one_hot(0, 3))[0]
     sent = []
     monkeypatch.setattr(st, "plotly_chart", lambda drawn, **_: sent.append(drawn))
-    chart.show(figure, alt="")
+    charts.show(figure, alt="")
     drawn = json.loads(plotly.io.to_json(sent[0], validate=False))
     own = json.loads(plotly.io.to_json(go.Figure(figure), validate=False))
     assert drawn["layout"].pop("template") == {}  # Plotly fills in the names of the traces

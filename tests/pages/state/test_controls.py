@@ -1,8 +1,10 @@
 import pytest
 
-from pages.parts import controls
-from pages.parts.controls import CONTROLS, PRESETS, RACE_PRESETS, Choice, Number, Slider
-from pages.parts.palette import CLASS_COLORS
+from pages.notation.palette import CLASS_COLORS
+from pages.state import controls
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Choice, Number, Slider
+from pages.state.presets import PRESETS, RACE_PRESETS
 
 
 def test_the_names_in_the_link_are_these_and_no_others():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pages.parts.palette import subscript
+from pages.notation.palette import subscript
 from tests.pages.page_driver import boards, numbers, open_page, opened, parts
 
 MATRICES = {

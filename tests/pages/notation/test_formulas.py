@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from pages.parts import formulas
-from pages.parts.numbers import digits, fixed
+from pages.notation import formulas
+from pages.notation.number_format import digits, fixed
 from tests.pages.page_driver import logits, states, target, upstream
 
 TAU_IN_LATEX = r"\\frac\{1\}\{([\d.]+)\}\\,"

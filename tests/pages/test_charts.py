@@ -5,10 +5,13 @@ import plotly.graph_objects as go
 import pytest
 
 import core
-from pages.parts import chart, formulas, live
-from pages.parts.controls import CONTROLS
-from pages.parts.numbers import digits
-from pages.parts.palette import LOSS_COLORS, subscript
+from pages.board import frames
+from pages.notation import formulas
+from pages.notation.number_format import digits
+from pages.notation.palette import LOSS_COLORS, subscript
+from pages.state.controls import CONTROLS
+from pages.ui import charts
+from tests.pages.board.test_frames import decode
 from tests.pages.page_driver import (
     PAGES,
     frames_sent,
@@ -20,7 +23,6 @@ from tests.pages.page_driver import (
     target,
     unpacked,
 )
-from tests.pages.test_parts_live import decode
 
 LOSSES = {"cross-entropy": "CE", "squared error": "MSE"}
 
@@ -144,8 +146,8 @@ def test_the_formulas_on_a_page_are_those_of_its_state(seed):
 
 def test_numbers_that_are_not_finite_reach_the_browser_as_javascript_reads_them():
     """JSON has no word for them, and the numbers are in none."""
-    sent = live.still({"a": np.array([[1.5, np.inf], [-np.inf, np.nan]]), "b": True, "c": 2.5})
-    now = unpacked(live.frames("p", {}, sent))[2]
+    sent = frames.still({"a": np.array([[1.5, np.inf], [-np.inf, np.nan]]), "b": True, "c": 2.5})
+    now = unpacked(frames.frames("p", {}, sent))[2]
     np.testing.assert_array_equal(now["a"], [[1.5, np.inf], [-np.inf, np.nan]])
     assert (now["b"].item(), now["c"].item()) == (1.0, 2.5)
 
