@@ -52,7 +52,10 @@ numbers: Quantities = {}
 state = session.state()
 texts = pasted(state)
 try:
-    given: dict[str, str | Reading] = {**texts, **uploads((file.name, file.getvalue()) for file in files)}
+    given: dict[str, str | Reading] = {
+        **texts,
+        **uploads((file.name, file.getvalue()) for file in files),
+    }
     found = diagnose(given, state)
     if found is None:
         st.info(

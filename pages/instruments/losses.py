@@ -11,7 +11,7 @@ from pages.board.blocks import Board
 from pages.board.frames import Grids, Sweeps
 from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.instruments.softmax import softmax_code
-from pages.notation import figures, formulas, snippets
+from pages.notation import figures, formulas, simplex_figure, snippets
 from pages.notation.figures import Figure
 from pages.notation.number_format import digits
 from pages.notation.snippets import Code
@@ -137,7 +137,7 @@ class Losses(Instrument):
 
     def simplex(self, inputs: Inputs, now: Quantities) -> Figure:
         """Where descent takes y, for three classes."""
-        return figures.simplex(now["y"], now["t"], float(inputs["tau"]), self.reduction)
+        return simplex_figure.simplex(now["y"], now["t"], float(inputs["tau"]), self.reduction)
 
     def derivations(self, inputs: Inputs, now: Quantities) -> tuple[str, str]:
         """How the gradient of each loss comes about, as Markdown."""

@@ -7,7 +7,7 @@ from core.inputs import Array
 from core.losses import Reduction
 from core.upstream import Upstream
 from pages.board import blocks as b
-from pages.board.blocks import Board
+from pages.board.blocks import Block, Board
 from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.instruments.softmax import softmax_code
 from pages.notation import formulas, snippets
@@ -87,46 +87,42 @@ class UpstreamProduct(Instrument):
             "layout_board": self._columns(),
         }
 
-    def _product(self) -> Board:
-        n, j, d, rows, columns = (
-            self.n,
-            self.j,
-            digits(self.n),
-            labels("y", self.n),
-            labels("z", self.n),
+    def _row_times_matrix(self) -> Block:
+        n, j, d = self.n, self.j, digits(self.n)
+        rows, columns = labels("y", n), labels("z", n)
+        return b.beside(
+            b.matrix("g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d),
+            b.symbol("·"),
+            b.matrix(
+                "J",
+                rows,
+                columns,
+                title="J = ∂y/∂z",
+                shape=f"{n}×{n}",
+                scale=0.25,
+                decimals=d,
+                column=j,
+                pick=True,
+            ),
+            b.symbol("="),
+            b.matrix(
+                "dL_dz",
+                ["∂L"],
+                columns,
+                title="∂L/∂z = g J",
+                shape=f"1×{n}",
+                scale=1,
+                decimals=d,
+                column=j,
+                pick=True,
+            ),
         )
-        zj = subscript("z", j)
+
+    def _product(self) -> Board:
+        j, d, zj = self.j, digits(self.n), subscript("z", self.j)
         return Board(
             (
-                b.beside(
-                    b.matrix(
-                        "g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d
-                    ),
-                    b.symbol("·"),
-                    b.matrix(
-                        "J",
-                        rows,
-                        columns,
-                        title="J = ∂y/∂z",
-                        shape=f"{n}×{n}",
-                        scale=0.25,
-                        decimals=d,
-                        column=j,
-                        pick=True,
-                    ),
-                    b.symbol("="),
-                    b.matrix(
-                        "dL_dz",
-                        ["∂L"],
-                        columns,
-                        title="∂L/∂z = g J",
-                        shape=f"1×{n}",
-                        scale=1,
-                        decimals=d,
-                        column=j,
-                        pick=True,
-                    ),
-                ),
+                self._row_times_matrix(),
                 b.text(
                     f"g comes from {self.source}. ", "Pick a column to see how its sum comes about."
                 ),
@@ -137,7 +133,7 @@ class UpstreamProduct(Instrument):
                         ("term gᵢ · Jᵢⱼ", "terms", 1),
                         ("running total", "running", 1),
                     ],
-                    rows,
+                    labels("y", self.n),
                     title=f"∂L/∂{zj}, term by term",
                     decimals=d,
                 ),

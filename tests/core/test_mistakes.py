@@ -9,6 +9,8 @@ from core.diagnosis.case import QUANTITIES, measured, right
 from core.diagnosis.given import read_all, read_case
 from core.diagnosis.steps import AFFECTS, STEPS, Rank1, backward, magnitude
 from core.losses import LOSSES, REDUCTIONS
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Slider
 from tests.core.recall import random_case
 
 PAGES = {"puzzle", "jacobian", "upstream", "losses", "network"}
@@ -276,13 +278,11 @@ def test_a_fix_is_one_line_of_python(mistake):
 
 @each
 def test_a_mistake_points_at_a_page_and_a_state_of_it(mistake):
-    controls = pytest.importorskip("pages.parts.controls")  # streamlit is slow to import
-
     page, _, query = mistake.see.partition("?")
     assert page in PAGES
     for key, value in parse_qsl(query, strict_parsing=bool(query)):
-        control = controls.CONTROLS[key]
-        if isinstance(control, controls.Slider):
+        control = CONTROLS[key]
+        if isinstance(control, Slider):
             assert control.low <= float(value) <= control.high
         else:
             assert value in control.options

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.state import controls
+from pages.ui import session
 
 
 @pytest.fixture(autouse=True)
@@ -11,4 +11,4 @@ def whole_pages(monkeypatch):
 
     That the part says the same is seen at a real server, in tests/e2e/test_following.py.
     """
-    monkeypatch.setattr(controls, "_moved", lambda key: None)
+    monkeypatch.setattr(session, "moved", lambda key: None)

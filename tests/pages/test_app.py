@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.board import blocks
-from pages.board.blocks import _cell
+from pages.board.blocks import Board
 from pages.state.controls import CONTROLS
+from pages.ui import boards as boards_on_the_page
 from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
@@ -113,14 +114,18 @@ RUBBISH = [
 ]
 
 
-CELLS = blocks.layout(
-    blocks.number("J", 0, 0), blocks.number("dL_dz", 0), blocks.heading('"quantity": "A"')
+CELLS = Board(
+    (
+        blocks.text(blocks.number("J", 0, 0), blocks.number("dL_dz", 0)),
+        blocks.heading('"quantity": "A"'),
+    ),
+    alt="",
 )
 
 
 @pytest.mark.parametrize("cell", [["J", 0, 0], ["dL_dz", 9, 2]], ids=str)
 def test_a_cell_is_a_quantity_of_the_board_a_row_and_a_column(cell):
-    assert _cell(cell, CELLS) == tuple(cell)
+    assert boards_on_the_page._cell(cell, CELLS) == tuple(cell)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +140,7 @@ def test_a_cell_is_a_quantity_of_the_board_a_row_and_a_column(cell):
     ids=lambda message: str(message)[:40],
 )
 def test_what_is_not_a_cell_picks_nothing(message):
-    assert _cell(message, CELLS) is None
+    assert boards_on_the_page._cell(message, CELLS) is None
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 import core
 from pages.board import frames
 from pages.notation import formulas
+from pages.notation.losses import written
 from pages.notation.number_format import digits
-from pages.notation.palette import LOSS_COLORS, subscript
+from pages.notation.palette import subscript
 from pages.state.controls import CONTROLS
 from pages.ui import charts
 from tests.pages.board.test_frames import decode
@@ -27,9 +28,9 @@ from tests.pages.page_driver import (
 LOSSES = {"cross-entropy": "CE", "squared error": "MSE"}
 
 
-def charts(monkeypatch, state):
+def drawn_charts(monkeypatch, state):
     drawn = []
-    monkeypatch.setattr(chart, "show", lambda figure, **_: drawn.append(go.Figure(figure)))
+    monkeypatch.setattr(charts, "show", lambda figure, **_: drawn.append(go.Figure(figure)))
     at = open_page("losses", **state)
     assert not at.exception
     return drawn
@@ -38,14 +39,14 @@ def charts(monkeypatch, state):
 @pytest.mark.parametrize("seed", range(4))
 def test_each_curve_of_the_sweep_is_that_of_the_loss_it_names(monkeypatch, seed):
     state = random_state(seed)
-    figure, *rest = charts(monkeypatch, state)
+    figure, *rest = drawn_charts(monkeypatch, state)
     assert (len(rest) == 1) == (state["n"] == 3)
     j, z, t, tau = int(state["j"]) - 1, logits(state), target(state), state["tau"]
     known = quantities("losses", state)
     marks = figure.data[2]
     for k, line in enumerate(figure.data[:2]):
         loss = LOSSES[line.name]
-        assert line.line.color == LOSS_COLORS[loss] == marks.marker.color[k]
+        assert line.line.color == written(loss).color == marks.marker.color[k]
         for x, y in zip(line.x[::20], line.y[::20], strict=True):
             at_x = np.where(np.arange(state["n"]) == j, x, z)
             dL_dz = (
@@ -67,14 +68,14 @@ def test_each_curve_of_the_sweep_is_that_of_the_loss_it_names(monkeypatch, seed)
 @pytest.mark.parametrize("seed", range(3))
 def test_both_triangles_show_the_losses_and_the_descent_of_the_state(monkeypatch, seed):
     state = {**random_state(seed), "n": 3, "t": "3", "j": "1", "z1": 1.5, "z2": -0.5, "z3": 0.2}
-    _, figure = charts(monkeypatch, state)
+    _, figure = drawn_charts(monkeypatch, state)
     z, t, tau = logits(state), target(state), state["tau"]
     contours = [d for d in figure.data if d.type == "contour"]
     arrows = [d for d in figure.data if d.type == "scatter" and d.mode == "lines+markers"]
     assert len(contours) == len(arrows) == 2
     for loss, sheet, field in zip(LOSSES.values(), contours, arrows, strict=True):
         shift = sheet.x[0]
-        assert field.line.color == LOSS_COLORS[loss]
+        assert field.line.color == written(loss).color
         inside = np.argwhere(np.isfinite(sheet.z))[::97]
         for row, column in inside:
             y = core.from_plane([sheet.x[column] - shift, sheet.y[row]])
@@ -95,8 +96,8 @@ def test_both_triangles_show_the_losses_and_the_descent_of_the_state(monkeypatch
         # All arrows of a triangle are drawn to one scale, along −J ∂L/∂z.
         scale = 0.09 / np.linalg.norm(truth, axis=1).max()
         np.testing.assert_allclose(steps, scale * np.array(truth), atol=1e-9)
-        written = [text for d in figure.data for text in d.text or () if "arrow" in text]
-        (longest,) = [text for text in written if {v: k for k, v in LOSSES.items()}[loss] in text]
+        captions = [text for d in figure.data for text in d.text or () if "arrow" in text]
+        (longest,) = [text for text in captions if {v: k for k, v in LOSSES.items()}[loss] in text]
         assert float(longest.split()[-1]) == pytest.approx(0.09 / scale, abs=5e-5)
     marks = figure.data[-1]
     here = core.to_plane([t, core.softmax(z, tau)])
@@ -107,7 +108,7 @@ def test_no_axis_of_a_chart_moves_with_the_state(monkeypatch):
     axes = set()
     for z1, t, eps in ((-9.0, "1", 0.0), (2.0, "3", 0.4)):
         state = {**random_state(0), "n": 3, "z1": z1, "z2": 0.3, "z3": -1.0, "j": "1", "tau": 0.5}
-        found = charts(monkeypatch, state | {"t": t, "eps": eps})
+        found = drawn_charts(monkeypatch, state | {"t": t, "eps": eps})
         axes.add(str([(f.layout.xaxis.range, f.layout.yaxis.range) for f in found]))
         assert all(f.layout.xaxis.fixedrange and f.layout.yaxis.fixedrange for f in found)
     assert len(axes) == 1
@@ -118,18 +119,18 @@ def test_the_formulas_on_a_page_are_those_of_its_state(seed):
     state = random_state(seed)
     i, j, d, tau = int(state["i"]) - 1, int(state["j"]) - 1, digits(state["n"]), state["tau"]
     known = {page: quantities(page, state) for page in ("jacobian", "upstream", "losses")}
-    written = {
+    shown = {
         page: [e.value for e in of_type(open_page(page, **state), "latex")]
         for page in ("jacobian", "upstream")
     }
 
     q = known["jacobian"]
     expected = formulas.jacobian_entry(i, j, q["y"], q["J"], tau, d)
-    assert [expected.strip()] == [latex.strip("$ \n") for latex in written["jacobian"]]
+    assert [expected.strip()] == [latex.strip("$ \n") for latex in shown["jacobian"]]
 
     q = known["upstream"]
     expected = formulas.product_entry(j, q["g"], q["J"], q["dL_dz"], d)
-    assert [expected] == [latex.strip("$ \n") for latex in written["upstream"]]
+    assert [expected] == [latex.strip("$ \n") for latex in shown["upstream"]]
 
     q = known["losses"]
     inner = float(q["g_mse"] @ q["y"])

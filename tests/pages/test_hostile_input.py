@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 import core
 from core import racing
 from core.reading import ReadingError
+from pages.instruments.check import uploads
 from pages.notation import snippets
 from pages.state.controls import CONTROLS
 from pages.state.kinds import MAX_TEXT, Text
@@ -82,10 +83,9 @@ def test_the_name_of_a_file_is_shown_letter_by_letter(name):
     """A name of nothing known is refused in its own words; `verdicts.refusal` puts them in code."""
 
     def page(name):
-        from pages.ui import verdicts
 
         try:
-            verdicts.uploads([(name + ".csv", b"1 2")])
+            uploads([(name + ".csv", b"1 2")])
         except ValueError as error:
             verdicts.refusal(error, {})
 
@@ -106,14 +106,14 @@ def test_an_array_of_a_hostile_name_in_an_npz_is_refused_and_touches_no_file(
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(member or "empty.npy", array.getvalue())
     with pytest.raises(ReadingError, match="expected"):
-        verdicts.uploads([("mine.npz", packed.getvalue())])
+        uploads([("mine.npz", packed.getvalue())])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_largest_file_is_judged_in_bounded_time():
     file = io.BytesIO()
     np.save(file, np.random.default_rng(0).normal(size=(1000, 1000)))
-    given_ = verdicts.uploads([("dL_dz.npy", file.getvalue()), ("z.npy", file.getvalue())])
+    given_ = uploads([("dL_dz.npy", file.getvalue()), ("z.npy", file.getvalue())])
     with cpu_at_most(10):
         assert not core.diagnose(**given_, t=np.zeros(1000, int)).verdicts["dL_dz"].right
 
@@ -124,7 +124,7 @@ def test_the_largest_file_is_judged_in_bounded_time():
 @example({"z": "1\r\u2028import os"})
 def test_code_made_of_a_pasted_text_holds_it_as_a_string_and_nothing_else(texts):
     """Who sends the link writes the text; who opens it may run the code."""
-    code = ast.parse(snippets.diagnosis(texts, "CE", "mean", False, 1.0))
+    code = ast.parse(snippets.diagnosis(texts, {"loss": "CE", "temperature": 1.0}))
     assert [type(statement).__name__ for statement in code.body] == ["ImportFrom", "Expr"]
     (call,) = [n for n in ast.walk(code) if isinstance(n, ast.Call) and n.keywords]
     found = {k.arg: ast.literal_eval(k.value) for k in call.keywords}

@@ -34,7 +34,8 @@ def test_the_count_of_objects_would_show_what_is_held():
 
 def test_ordinary_collection_goes_on_and_passes_over_what_was_loaded():
     code = (
-        "import gc, pages; print(gc.isenabled(), gc.get_threshold()[0] > 0, gc.get_freeze_count())"
+        "import gc; from pages.ui import startup; startup.load(); "
+        "print(gc.isenabled(), gc.get_threshold()[0] > 0, gc.get_freeze_count())"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     enabled, often, frozen = told.stdout.split()

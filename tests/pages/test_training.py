@@ -21,7 +21,16 @@ from pages.state.controls import CONTROLS
 from pages.state.presets import RACE_PRESETS
 from pages.ui import race
 from tests.pages.board.test_frames import decode
-from tests.pages.page_driver import boards, numbers, of_type, open_page, parts, random_state, shown
+from tests.pages.page_driver import (
+    boards,
+    frames_sent,
+    numbers,
+    of_type,
+    open_page,
+    parts,
+    random_state,
+    shown,
+)
 
 FAIR, CONFIDENT = (preset.label for preset in RACE_PRESETS)
 KEYS = tuple(random_state(0, "training"))

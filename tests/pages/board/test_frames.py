@@ -58,6 +58,9 @@ def decode(packed):
     return swept, head
 
 
+GRIDS = {key: c.grid for key, c in CONTROLS.items() if isinstance(c, Slider)}
+
+
 def layer(t, up="CE", j=0):
     def numbers(z, tau, eps, g):
         y = core.softmax(z, tau)
@@ -78,7 +81,7 @@ def layer(t, up="CE", j=0):
 
 
 def packed(page, state, numbers, **inputs):
-    return frames.frames(page, state, frames.sweeps(numbers, **inputs))
+    return frames.frames(page, state, frames.sweeps(numbers, GRIDS, **inputs))
 
 
 @settings(max_examples=15)
@@ -95,12 +98,12 @@ def test_every_frame_is_what_core_says_of_that_state(z, tau, up, data):
     swept, head = decode(packed("page", {}, numbers, z=z, tau=tau, eps=0.1, g=g))
     assert len(swept) == 2 * len(z) + 2
     key = data.draw(st.sampled_from(sorted(swept)))
-    step = data.draw(st.integers(0, len(frames.grid(key)) - 1))
+    step = data.draw(st.integers(0, GRIDS[key].count - 1))
     moved = {"z": z.copy(), "tau": tau, "eps": 0.1, "g": g.copy()}
     if key[0] in "zg":
-        moved[key[0]][int(key[1:]) - 1] = frames.grid(key)[step]
+        moved[key[0]][int(key[1:]) - 1] = GRIDS[key].values[step]
     else:
-        moved[key] = frames.grid(key)[step]
+        moved[key] = GRIDS[key].values[step]
     for name, value in numbers(**moved).items():
         first = head["quantities"][name][0]
         got = swept[key][step, first : first + value.size].reshape(value.shape)
@@ -117,7 +120,7 @@ def test_the_full_range_of_a_double_survives():
 
 @pytest.mark.parametrize("key", [k for k, c in CONTROLS.items() if isinstance(c, Slider)])
 def test_the_grid_of_a_slider_starts_and_ends_at_its_bounds(key):
-    steps, control = frames.grid(key), CONTROLS[key]
+    steps, control = GRIDS[key].values, CONTROLS[key]
     assert (steps[0], steps[-1]) == (control.low, control.high)
     np.testing.assert_allclose(np.diff(steps), control.step, rtol=1e-9)
 
@@ -165,13 +168,14 @@ def test_an_off_grid_value_of_another_slider_is_held_exactly():
         packed("p", {}, layer(core.one_hot(0, 3)), z=z, tau=1.0, eps=0.0, g=np.zeros(3))
     )
     first = head["quantities"]["y"][0]
-    want = core.softmax(with_logit(z, 1, frames.grid("z2")))
+    want = core.softmax(with_logit(z, 1, GRIDS["z2"].values))
     np.testing.assert_allclose(swept["z2"][:, first : first + 3], want, rtol=5e-7)
 
 
 def test_sweeps_that_hold_another_value_differ_in_that_number_alone():
     made = frames.sweeps(
         lambda stage, eta: {"stage": stage, "a": eta[:, None] * np.arange(3.0), "still": 2.5},
+        GRIDS,
         stage=1,
         eta=0.5,
     )
@@ -189,12 +193,12 @@ def test_sweeps_that_hold_another_value_differ_in_that_number_alone():
 
 
 def test_numbers_that_are_kept_do_not_keep_the_sweeps_they_were_cut_from():
-    made = frames.sweeps(lambda z: {"z": z, "still": np.arange(3.0)}, z=np.arange(3.0))
+    made = frames.sweeps(lambda z: {"z": z, "still": np.arange(3.0)}, GRIDS, z=np.arange(3.0))
     assert all(value.base is None for value in made.now.values())
 
 
 def test_the_sweep_that_a_chart_asks_for_is_that_of_its_slider():
     z = np.array([0.5, -1.0, 2.0])
-    made = frames.sweeps(lambda z, tau: {"y": core.softmax(z, tau)}, "z2", z=z, tau=1.5)
-    want = core.softmax(with_logit(z, 1, frames.grid("z2")), 1.5)
+    made = frames.sweeps(lambda z, tau: {"y": core.softmax(z, tau)}, GRIDS, "z2", z=z, tau=1.5)
+    want = core.softmax(with_logit(z, 1, GRIDS["z2"].values), 1.5)
     np.testing.assert_allclose(made.along["y"], want, rtol=1e-14)

@@ -16,7 +16,7 @@ import pytest
 import core
 from pages.board import frames
 from pages.notation.number_format import fixed
-from tests.pages.board.test_frames import decode, opened
+from tests.pages.board.test_frames import GRIDS, decode, opened
 
 HERE = Path(__file__).parent
 SCRIPTS = sorted((HERE / "js").glob("*.test.js"))
@@ -65,7 +65,7 @@ def extremes(eta):
         }
 
 
-def frames(name, sweeps, state):
+def case(name, sweeps, state):
     """A case: bytes, and all that is in them, read by other means."""
     packed = frames.frames("a page", state, sweeps)
     swept, head = decode(packed)
@@ -86,17 +86,17 @@ def frames(name, sweeps, state):
 
 def logits(*z):
     state = {"n": 3, "t": "2", "tau": 1.5, **{f"z{k + 1}": value for k, value in enumerate(z)}}
-    return frames.sweeps(softmax, z=np.array(z), tau=1.5), state
+    return frames.sweeps(softmax, GRIDS, z=np.array(z), tau=1.5), state
 
 
 @pytest.fixture(scope="session")
 def cases(tmp_path_factory):
     """A file of all that Python says."""
-    first = frames("softmax", *logits(2.0, 1.0, 0.1))
-    first["later"] = frames("later", *logits(-4.5, 1.0, 0.1))
+    first = case("softmax", *logits(2.0, 1.0, 0.1))
+    first["later"] = case("later", *logits(-4.5, 1.0, 0.1))
     others = [
-        frames("extremes", frames.sweeps(extremes, eta=0.5), {"eta": 0.5}),
-        frames("still", frames.still({"a": np.arange(6.0).reshape(2, 3), "b": 1.0}), {}),
+        case("extremes", frames.sweeps(extremes, GRIDS, eta=0.5), {"eta": 0.5}),
+        case("still", frames.still({"a": np.arange(6.0).reshape(2, 3), "b": 1.0}), {}),
     ]
     path = tmp_path_factory.mktemp("board") / "cases.json"
     path.write_text(json.dumps({"numbers": numbers(), "frames": [first, *others]}))

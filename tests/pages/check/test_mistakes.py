@@ -156,8 +156,8 @@ def test_a_mistake_with_logits_of_its_own_does_not_claim_to_be_at_the_learners(n
 
 @pytest.mark.parametrize(
     "z",
-    ["1 12 0.1", "[[2, 1, 0.1], [1, 1, 1]]", " ".join(["1"] * 11), "2 1 0.1 " + " " * 2000],
-    ids=["beyond the sliders", "two rows", "eleven classes", "a long text"],
+    ["1 12 0.1", "[[2, 1, 0.1], [1, 1, 1]]", " ".join(["1"] * 11)],
+    ids=["beyond the sliders", "two rows", "eleven classes"],
 )
 def test_a_link_is_without_a_state_where_the_sliders_cannot_show_it(z):
     m, n = core.read_numbers(z).values.reshape(-1, core.read_numbers(z).values.shape[-1]).shape

@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 
 import core
-from pages.notation import figures
+from pages.notation import figures, simplex_figure
 from pages.ui import charts
 
 
@@ -15,7 +15,7 @@ def swept(z, t, j, tau=1.0):
     values = np.linspace(-10, 10, 201)
     both = core.compare_losses(np.where(np.arange(3) == j, values[:, None], z), t, tau)
     here = core.compare_losses(z, t, tau)
-    return figures.sweep(
+    return figures.gradient_curve(
         values,
         {"CE": both.ce.dL_dz[:, j], "MSE": both.mse.dL_dz[:, j]},
         float(z[j]),
@@ -26,8 +26,8 @@ def swept(z, t, j, tau=1.0):
 
 
 def simplex(y, t, tau=1.0, reduction="mean"):
-    field = core.simplex_record(figures.arrow_points(), t, tau, reduction)
-    return figures.simplex(np.array(y), t, tau, reduction), field
+    field = core.simplex_record(simplex_figure.arrow_points(), t, tau, reduction)
+    return simplex_figure.simplex(np.array(y), t, tau, reduction), field
 
 
 def test_the_marks_of_the_sweep_lie_on_their_curves():
@@ -84,7 +84,7 @@ def test_a_figure_is_drawn_as_plotly_itself_would_send_it(monkeypatch):
 def test_every_arrow_stays_in_its_triangle_and_goes_downhill(panel, target):
     figure, field = simplex([0.2, 0.3, 0.5], target)
     arrows = [d for d in figure["data"] if d.get("marker", {}).get("symbol") == "arrow"][panel]
-    x = (arrows["x"][~np.isnan(arrows["x"])]).reshape(-1, 2) - panel * figures._GAP
+    x = (arrows["x"][~np.isnan(arrows["x"])]).reshape(-1, 2) - panel * simplex_figure._GAP
     y = (arrows["y"][~np.isnan(arrows["y"])]).reshape(-1, 2)
     start, tip = (core.from_plane(np.stack([x[:, k], y[:, k]], axis=-1)) for k in (0, 1))
     np.testing.assert_allclose(start, field.y, atol=1e-12)
@@ -101,14 +101,14 @@ def test_the_star_is_the_target_and_the_circle_is_the_output_in_both_triangles()
     marks = next(d for d in simplex(y, t)[0]["data"] if d.get("mode") == "markers")
     assert marks["marker"]["symbol"] == ["star", "circle"] * 2
     assert marks["text"] == ["target", "you are here"] * 2
-    at = np.array([marks["x"], marks["y"]]).T - np.array([0, 0, figures._GAP, figures._GAP])[
-        :, None
-    ] * np.array([1, 0])
+    at = np.array([marks["x"], marks["y"]]).T - np.array(
+        [0, 0, simplex_figure._GAP, simplex_figure._GAP]
+    )[:, None] * np.array([1, 0])
     np.testing.assert_allclose(at, core.to_plane([t, y, t, y]), atol=1e-12)
 
 
 def test_contours_are_drawn_over_the_inside_only():
-    x, y, inside, points = figures.contour_grid()
+    x, y, inside, points = simplex_figure.contour_grid()
     assert points.min() > 0
     sheet = simplex([0.2, 0.3, 0.5], core.one_hot(0, 3))[0]["data"][0]["z"]
     assert sheet.shape == inside.shape == (len(y), len(x))
@@ -120,7 +120,7 @@ def test_contours_are_drawn_over_the_inside_only():
 @pytest.mark.parametrize("tau", [0.3, 1.0, 4.0])
 def test_the_contours_are_the_losses_at_their_points_whatever_the_temperature(tau, reduction):
     t = core.smooth([0, 1, 0], 0.1)
-    _, _, inside, points = figures.contour_grid()
+    _, _, inside, points = simplex_figure.contour_grid()
     known = core.simplex_record(points, t, tau, reduction)
     ce, mse = simplex([0.2, 0.3, 0.5], t, tau, reduction)[0]["data"][:2]
     np.testing.assert_allclose(ce["z"][inside], known.loss_ce, rtol=1e-6)

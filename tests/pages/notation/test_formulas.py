@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import core
 from pages.notation import formulas
+from pages.notation.losses import written
 from pages.notation.number_format import digits, fixed
 from tests.pages.page_driver import logits, states, target, upstream
 
@@ -156,11 +157,11 @@ def test_the_sum_of_all_outputs_is_one_and_its_gradient_has_a_zero_for_each_logi
 @pytest.mark.parametrize("reduction", core.REDUCTIONS)
 @pytest.mark.parametrize("n", [2, 3, 10])
 def test_the_factor_of_squared_error_is_the_one_core_uses(reduction, n):
-    written = {r"\frac{2}{n}": 2 / n, "2": 2, "": 1}[formulas.SQUARED_ERROR_FACTOR[reduction]]
+    factor = {r"\frac{2}{n}": 2 / n, "2": 2, "": 1}[written("MSE", reduction).factor]
     y, t = np.full(n, 0.25), np.eye(n)[0]
-    np.testing.assert_allclose(core.squared_error_dL_dy(y, t, reduction), written * (y - t))
+    np.testing.assert_allclose(core.squared_error_dL_dy(y, t, reduction), factor * (y - t))
     first, *_ = formulas.squared_error_derivation(reduction)
-    assert first.endswith(rf" = {formulas.SQUARED_ERROR_FACTOR[reduction]}(y_i - t_i)")
+    assert first.endswith(f" = {written('MSE', reduction).factor}(y_i - t_i)")
 
 
 @pytest.mark.parametrize(

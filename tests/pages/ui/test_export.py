@@ -84,7 +84,7 @@ def test_numbers_that_are_not_finite_survive():
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_offers_every_number_that_it_lists_and_no_cell_is_a_formula(page, seed, monkeypatch):
     taken = {}
-    monkeypatch.setattr(export, "take_along", lambda _, q, **code: taken.update(q))
+    monkeypatch.setattr(export, "take_along", lambda _, q, code: taken.update(q))
     state = random_state(seed)
     at = open_page(page, **state)
     assert not at.exception
@@ -139,7 +139,7 @@ def offered(at):
     return snippet.value, link.value
 
 
-def framed(html):
+def embedded(html):
     """The attributes of the one tag."""
     tags = Tags(html)
     ((tag, attributes),) = tags.found
@@ -149,11 +149,11 @@ def framed(html):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("page", EVERY_PAGE)
-def test_the_offered_link_opens_the_same_state_and_the_html_frames_it(page, seed):
+def test_the_offered_link_opens_the_same_state_and_the_html_embeds_it(page, seed):
     state = random_state(seed, page)
     at = at_host(open_page(page, **state), page)
     html, link = offered(at)
-    assert framed(html)["src"] == link
+    assert embedded(html)["src"] == link
     address, query = link.split("?", 1)
     assert address == f"{HOST}/{page}"  # AppTest has a path for the landing page too
     query = parse_qs(query, keep_blank_values=True, strict_parsing=True)
@@ -175,7 +175,7 @@ def test_the_offered_link_follows_a_slider(page):
     assert urlsplit(offered(at)[1]).query == "embed=true"
     at.slider("z1").set_value(-3.5).run()
     assert offered(at)[1].endswith("?embed=true&z1=-3.5")
-    assert framed(offered(at)[0])["src"].endswith("?embed=true&z1=-3.5")
+    assert embedded(offered(at)[0])["src"].endswith("?embed=true&z1=-3.5")
 
 
 @pytest.mark.parametrize("page", WITH_CHECK)
@@ -184,7 +184,7 @@ def test_nothing_that_is_no_control_gets_into_the_offered_html(page):
     texts = {k for k, c in CONTROLS.items() if type(c).__name__ == "Text"}
     at = at_host(open_page(page, **hostile), page)
     html, link = offered(at)
-    assert framed(html)["src"] == link
+    assert embedded(html)["src"] == link
     query = parse_qs(urlsplit(link).query)
     assert {key for key, value in query.items() if HOSTILE in value} <= texts
     assert "<" not in link
@@ -196,14 +196,14 @@ def test_an_address_with_markup_in_it_stays_inside_the_attribute():
     at = open_page("jacobian")
     at.context = {"url": f"https://uni.example/{HOSTILE}&lt;/jacobian"}
     html, link = offered(at.run())
-    assert framed(html)["src"] == link == f"https://uni.example/{HOSTILE}&lt;/jacobian?embed=true"
+    assert embedded(html)["src"] == link == f"https://uni.example/{HOSTILE}&lt;/jacobian?embed=true"
 
 
-def test_the_frame_is_700_wide_has_a_name_and_gives_way_on_a_telephone():
-    frame = framed(export.iframe("https://uni.example/?embed=true&z1=3"))
-    assert frame["src"] == "https://uni.example/?embed=true&z1=3"
-    assert (frame["width"], frame["title"]) == ("700", "Softmax backpropagation explorer")
-    assert "max-width: 100%" in frame["style"]
+def test_the_embed_is_700_wide_has_a_name_and_gives_way_on_a_telephone():
+    embed = embedded(export.embed("https://uni.example/?embed=true&z1=3"))
+    assert embed["src"] == "https://uni.example/?embed=true&z1=3"
+    assert (embed["width"], embed["title"]) == ("700", "Softmax backpropagation explorer")
+    assert "max-width: 100%" in embed["style"]
 
 
 def test_texts_are_in_the_offered_link_while_they_are_short():
@@ -225,7 +225,7 @@ def test_texts_are_in_the_offered_link_while_they_are_short():
 @pytest.mark.parametrize("page", WITH_CHECK)
 def test_a_closed_foot_makes_no_link(page, monkeypatch):
     made = []
-    monkeypatch.setattr(export, "iframe", lambda source: made.append(source) or "")
+    monkeypatch.setattr(export, "embed", lambda source: made.append(source) or "")
     at = open_page(page)
     assert len(made) == 1
     at.session_state["along"] = False
@@ -235,21 +235,21 @@ def test_a_closed_foot_makes_no_link(page, monkeypatch):
 
 
 @pytest.mark.parametrize("page", WITH_CHECK)
-def test_in_a_frame_the_same_controls_stand_above_the_board(page):
+def test_in_an_embed_the_same_controls_stand_above_the_board(page):
     def controls(part):
         return [e.key for e in part if getattr(e, "key", None) in CONTROLS]
 
-    window, frame = open_page(page), at_host(open_page(page), page, is_embedded=True)
-    assert not frame.exception
+    window, embed = open_page(page), at_host(open_page(page), page, is_embedded=True)
+    assert not embed.exception
     assert controls(window.sidebar)
-    assert controls(frame.sidebar) == []
-    assert sorted(controls(frame.main)) == sorted(
+    assert controls(embed.sidebar) == []
+    assert sorted(controls(embed.main)) == sorted(
         [*controls(window.sidebar), *controls(window.main)]
     )
-    assert shown(frame) == shown(window)
+    assert shown(embed) == shown(window)
 
 
-def test_from_a_frame_the_view_opens_in_its_own_window():
+def test_from_an_embed_the_view_opens_in_its_own_window():
     at = at_host(open_page("jacobian", z1=3), "jacobian", is_embedded=True)
     (button,) = of_type(at, "link_button")
     assert button.proto.url == f"{HOST}/jacobian?z1=3"

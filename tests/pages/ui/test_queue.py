@@ -30,7 +30,7 @@ class Script(threading.Thread):
 def nobody_is_left():
     yield
     assert queue._inside is None
-    assert not queue._line
+    assert not queue._waiting
 
 
 def left(*scripts):
@@ -42,11 +42,11 @@ def left(*scripts):
 @pytest.fixture
 def patient(monkeypatch):
     """No script is a slow one."""
-    monkeypatch.setattr(door, "LONG", SECONDS)
+    monkeypatch.setattr(queue, "LONG", SECONDS)
 
 
 def until_they_wait(number):
-    until(lambda: len(queue._line) >= number)
+    until(lambda: len(queue._waiting) >= number)
 
 
 @pytest.mark.usefixtures("patient")
@@ -62,12 +62,12 @@ def test_one_script_is_inside_and_the_others_follow_in_the_order_in_which_they_c
 
 
 def test_beside_a_slow_script_the_others_go_on_one_at_a_time(monkeypatch):
-    monkeypatch.setattr(door, "LONG", 0.1)
+    monkeypatch.setattr(queue, "LONG", 0.1)
     slow = Script()
     assert slow.entered.wait(SECONDS)
     second = Script()
     assert second.entered.wait(SECONDS)
-    monkeypatch.setattr(door, "LONG", SECONDS)
+    monkeypatch.setattr(queue, "LONG", SECONDS)
     third = Script()
     until_they_wait(1)
     left(slow)  # it has lost its turn, and gives none away
@@ -101,7 +101,7 @@ def test_a_script_that_ends_in_an_error_lets_the_next_one_in(error):
 
 
 @pytest.mark.usefixtures("patient")
-def test_a_race_does_not_stand_in_the_door(monkeypatch):
+def test_a_race_does_not_stand_in_the_queue(monkeypatch):
     monkeypatch.setattr(race, "current", Visitor.session)
     monkeypatch.setattr(racing, "process", Visitor.process)
     runner = Visitor(RaceSettings(epochs=2000, hidden=2, batch_size=128))

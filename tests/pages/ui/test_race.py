@@ -1,4 +1,4 @@
-"""The line in which races stand: who advances, who waits, and that nothing is ever left behind."""
+"""The queue in which races stand: who advances, who waits, and that nothing is ever left behind."""
 
 import sys
 import threading
@@ -38,7 +38,7 @@ class Visitor(threading.Thread):
         super().__init__(daemon=True)
         self.pace = pace
         self.race = race.Race(settings)
-        self.places, self.drawn, self.ended, self.ending = [], [], None, None
+        self.positions, self.drawn, self.ended, self.ending = [], [], None, None
         self.began = None
 
     @staticmethod
@@ -62,7 +62,7 @@ class Visitor(threading.Thread):
     def run(self):
         Visitor.here.visitor = self
         try:
-            race.run(self.race, self.draw, self.places.append)
+            race.run(self.race, self.draw, self.positions.append)
         except BaseException as error:
             self.ended = error
 
@@ -79,12 +79,12 @@ class Visitor(threading.Thread):
 
 
 @pytest.fixture(autouse=True)
-def line(monkeypatch):
+def queue(monkeypatch):
     monkeypatch.setattr(race, "current", Visitor.session)
     monkeypatch.setattr(racing, "process", Visitor.process)
     Visitor.most = 0
     yield
-    assert not race._line, "a place was not given back"
+    assert not race._queue, "a position was not given back"
     assert race._seats._value == race.AT_ONCE, "nor was a seat"
     assert Visitor.processes == 0
     assert Visitor.most <= race.AT_ONCE
@@ -103,11 +103,11 @@ def stopped(*visitors):
 
 
 def long(count, settings=MARATHON, **kwargs):
-    """Visitors whose races do not end by themselves, in line one after the other."""
+    """Visitors whose races do not end by themselves, in the queue one after the other."""
     visitors = [Visitor(settings, **kwargs) for _ in range(count)]
     for k, visitor in enumerate(visitors):
         visitor.start()
-        until(lambda k=k: len(race._line) == k + 1)
+        until(lambda k=k: len(race._queue) == k + 1)
     return visitors
 
 
@@ -122,26 +122,26 @@ def test_at_most_two_races_advance_at_once_and_all_get_to_their_end():
     assert [v.ended for v in visitors] == [None] * 6
 
 
-def test_who_waits_is_told_the_place_and_every_change_of_it():
+def test_who_waits_is_told_the_position_and_every_change_of_it():
     first, second, third, fourth = long(4)
-    until(lambda: fourth.places == [2])
-    assert third.places == [1]
+    until(lambda: fourth.positions == [2])
+    assert third.positions == [1]
     assert third.began is fourth.began is None, "neither has advanced"
     assert Visitor.processes == 2, "nor has a process"
     first.race.running = False
     until(lambda: third.race.done > 0)
-    until(lambda: fourth.places == [2, 1])
+    until(lambda: fourth.positions == [2, 1])
     second.race.running = False
     until(lambda: fourth.race.done > 0)
-    assert third.places == [1]
-    assert first.places == second.places == []
+    assert third.positions == [1]
+    assert first.positions == second.positions == []
     stopped(third, fourth)
 
 
 def test_after_waiting_it_is_drawn_at_once_but_not_before_there_is_more_to_see():
     """Streamlit refuses a chart that is the same as one before it."""
     first, second, third = long(3)
-    until(lambda: third.places)
+    until(lambda: third.positions)
     stopped(first)
     until(lambda: third.drawn)
     assert third.drawn[0] == 1
@@ -170,24 +170,24 @@ def test_a_place_is_given_back_however_its_script_ends(ending):
 
 def test_who_leaves_while_waiting_moves_up_those_behind():
     first, second, third, fourth = long(4)
-    until(lambda: fourth.places == [2])
+    until(lambda: fourth.positions == [2])
     stopped(third)
-    until(lambda: fourth.places == [2, 1])
+    until(lambda: fourth.positions == [2, 1])
     assert third.began is None
     stopped(first, second, fourth)
 
 
-def test_a_click_during_a_race_does_not_send_it_to_the_end_of_the_line():
+def test_a_click_during_a_race_does_not_send_it_to_the_end_of_the_queue():
     first, second, third = long(3)
-    until(lambda: third.places == [1])
+    until(lambda: third.positions == [1])
     stopped(first)
     again = Visitor()
     again.race = first.race  # the next run of the page takes it up
     done = first.race.done
     again.start()
     until(lambda: first.race.done > done + 2)
-    assert again.places == []
-    until(lambda: third.places[-1] == 1)
+    assert again.positions == []
+    until(lambda: third.positions[-1] == 1)
     stopped(again, second, third)
 
 
@@ -234,7 +234,7 @@ def test_a_long_race_alone_is_not_interrupted(monkeypatch):
     alone.start()
     finished(alone)
     assert alone.race.ticket == ticket
-    assert alone.places == []
+    assert alone.positions == []
 
 
 def test_a_race_that_is_no_longer_the_sessions_own_ends(monkeypatch):
@@ -257,7 +257,7 @@ def processes(monkeypatch, children):
 def test_the_process_of_a_race_is_there_in_its_turn_and_not_while_it_waits(processes):
     first, second, third = long(3, LONG)
     until(lambda: first.race.done > 0 and second.race.done > 0)
-    until(lambda: third.places == [1])
+    until(lambda: third.positions == [1])
     assert [child.poll() for child in processes] == [None, None]
     stopped(first)
     until(lambda: third.race.done > 0)
@@ -332,7 +332,7 @@ def test_the_longest_race_holds_little_memory(data):
     run = race.Race(largest)
     while run.running:
         run.advance(racing.advanced)
-    run.replay(3)
+    run.replay.numbers(3)
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert held < 5e5
