@@ -13,6 +13,5 @@ with queue.turn():
     page, arrived = shell.navigation()
     if arrived:
         session.carry()
-    session.begin()
     page.run()
     boards.engine()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages import PAGES, Page
+from pages.ui import session
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page as Script
@@ -54,4 +55,5 @@ def enter(file: str) -> Page:
         open_window()
         navigation()
         st.rerun()
+    session.begin()
     return next(page for page in PAGES if page.stem == Path(file).stem)

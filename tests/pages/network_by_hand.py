@@ -13,7 +13,7 @@ PHI = {
     "ReLU": lambda a: (np.abs(a) + a) / 2,
     "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
 }
-SLOPE = {
+DERIVATIVE = {
     "tanh": lambda a: 1 / np.cosh(a) ** 2,
     "ReLU": lambda a: (a > 0).astype(float),
     "sigmoid": lambda a: np.exp(-a) / (1 + np.exp(-a)) ** 2,
@@ -34,9 +34,9 @@ def flowers():
 
 
 def initial(width, act, seed):
-    chance, gain = np.random.default_rng(seed), 2**0.5 if act == "ReLU" else 1.0
-    W1 = chance.normal(0, gain / 4**0.5, (4, width))
-    W2 = chance.normal(0, gain / width**0.5, (width, 3))
+    rng, gain = np.random.default_rng(seed), 2**0.5 if act == "ReLU" else 1.0
+    W1 = rng.normal(0, gain / 4**0.5, (4, width))
+    W2 = rng.normal(0, gain / width**0.5, (width, 3))
     return {"W1": W1, "b1": np.zeros(width), "W2": W2, "b2": np.zeros(3)}
 
 
@@ -61,10 +61,10 @@ def passes(theta, x, t, act, loss, reduction):
         g = 2 * FACTOR[reduction] * (y - t)
         dL_dz = g @ J
     dL_dh = theta["W2"] @ dL_dz
-    dL_da = dL_dh * SLOPE[act](a)
+    dL_da = dL_dh * DERIVATIVE[act](a)
     return {
         **{"a": a, "h": h, "z": z, "y": y, "J": J, "g": g, "dL_dz": dL_dz},
-        **{"loss": loss_of(z, t, loss, reduction), "dh_da": SLOPE[act](a)},
+        **{"loss": loss_of(z, t, loss, reduction), "dh_da": DERIVATIVE[act](a)},
         **{"dL_dW2": np.outer(h, dL_dz), "dL_db2": dL_dz, "dL_dh": dL_dh, "dL_da": dL_da},
         **{"dL_dW1": np.outer(x, dL_da), "dL_db1": dL_da},
     }

@@ -171,7 +171,7 @@ def damaged(rng):
         "g99",
         "page",
         "embed",
-        "framed",
+        "shell",
         "carried",
         "drawn",
         "race",

@@ -161,7 +161,7 @@ def test_a_pick_of_a_class_that_is_not_there_does_no_harm(page, board, cell):
 def arriving(carried, link=()):
     """The puzzle, come to from another page. AppTest's own switch_page never runs app.py."""
     at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    at.session_state["framed"], at.session_state["carried"] = "elsewhere", dict(carried)
+    at.session_state["shell"], at.session_state["carried"] = "elsewhere", dict(carried)
     at.query_params.update(link)
     return at.run()
 
@@ -207,7 +207,7 @@ def test_every_chart_and_board_in_the_source_is_given_an_alt():
         for path in sorted((ROOT / "pages").rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("chart.show", "board.show", "st.image")
+        and ast.unparse(node.func) in ("charts.show", "Board", "st.image")
     ]
     assert len(calls) >= 8
     for call in calls:

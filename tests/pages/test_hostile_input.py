@@ -20,7 +20,7 @@ from pages.instruments.check import uploads
 from pages.notation import snippets
 from pages.state.controls import CONTROLS
 from pages.state.kinds import MAX_TEXT, Text
-from pages.ui import export, race, verdicts
+from pages.ui import export, race
 from tests.pages.page_driver import ROOT, elements, open_page, quantities, random_state
 from tests.patience import cpu_at_most
 
@@ -83,6 +83,8 @@ def test_the_name_of_a_file_is_shown_letter_by_letter(name):
     """A name of nothing known is refused in its own words; `verdicts.refusal` puts them in code."""
 
     def page(name):
+        from pages.instruments.check import uploads
+        from pages.ui import verdicts
 
         try:
             uploads([(name + ".csv", b"1 2")])

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 import core
-from pages.board.frames import grid
 from pages.notation.palette import labels
 from pages.state.controls import CONTROLS
 from pages.ui import export
 from tests.pages import network_by_hand
 from tests.pages.board.test_frames import decode
-from tests.pages.network_by_hand import FACTOR, PHI, SLOPE
+from tests.pages.network_by_hand import DERIVATIVE, FACTOR, PHI
 from tests.pages.notation.test_snippets import LIBRARIES, code_on, run
 from tests.pages.page_driver import (
     assert_shows_core,
@@ -252,7 +251,7 @@ ACTIVATION_WORDS = {
     "h = max(0, a)": PHI["ReLU"],
     "h = 1/(1 + e⁻ᵃ)": PHI["sigmoid"],
 }
-SLOPE_WORDS = {
+DERIVATIVE_WORDS = {
     "φ′(a) = 1 − h²": lambda a, h: 1 - h * h,
     "φ′(a) is 1 where a > 0, else 0": lambda a, h: np.where(a > 0, 1.0, 0.0),
     "φ′(a) = h (1 − h)": lambda a, h: h * (1 - h),
@@ -282,7 +281,7 @@ def test_the_formula_on_a_card_gives_the_numbers_beside_it(act, loss, mse):
 
     close = {"rtol": 1e-9, "atol": 1e-12}
     np.testing.assert_allclose(meant(3, ACTIVATION_WORDS)(q["a"]), q["h"], **close)
-    np.testing.assert_allclose(meant(12, SLOPE_WORDS)(q["a"], q["h"]), q["dh_da"], **close)
+    np.testing.assert_allclose(meant(12, DERIVATIVE_WORDS)(q["a"], q["h"]), q["dh_da"], **close)
     np.testing.assert_allclose(meant(6, LOSS_WORDS)(q["y"], q["t"]), q["loss"], **close)
     np.testing.assert_allclose(meant(7, G_WORDS)(q["y"], q["t"]), q["g"], **close)
     e = np.exp(q["z"])
@@ -305,10 +304,10 @@ def test_a_card_with_an_arrow_leads_from_what_goes_in_to_what_comes_out():
     }
 
 
-# --- the walk --------------------------------------------------------------------------------
+# --- the steps --------------------------------------------------------------------------------
 
 
-def test_next_and_back_walk_one_step_and_stop_at_both_ends():
+def test_next_and_back_go_one_step_and_stop_at_both_ends():
     at = open_network()
     assert shown(at)["stage"] == 8
     assert shown(press(at, "Next"))["stage"] == 9
@@ -323,7 +322,7 @@ def test_next_and_back_walk_one_step_and_stop_at_both_ends():
         assert not at.exception
 
 
-def test_the_walk_moves_no_number_but_its_own():
+def test_the_step_moves_no_number_but_its_own():
     seen = [values(open_network(stage=stage)) for stage in (1, 8, 14)]
     for q in seen[1:]:
         for name in q.keys() - {"stage"}:
@@ -350,8 +349,8 @@ def test_every_weight_and_bias_can_be_chosen_and_is_explained():
         assert_shows_core(at, "network", DEFAULTS | {"width": 2, "weight": name})
 
 
-def framed(at):
-    """The cells that are framed, by their quantity."""
+def outlined(at):
+    """The cells that are outlined, by their quantity."""
     return {
         block["quantity"]: (block["row"], block["column"])
         for block in parts(boards(at)["network_board"])
@@ -365,12 +364,12 @@ def test_a_cell_of_a_weight_or_of_its_gradient_picks_that_weight(quantity):
     name = quantity[-2:]
     assert shown(at)["weight"] == at.query_params["weight"] == f"{name}(3,2)"
     assert_shows_core(at, "network", DEFAULTS | {"sample": 60, "weight": f"{name}(3,2)"})
-    assert framed(at) == {name: (2, 1), f"dL_d{name}": (2, 1)}
+    assert outlined(at) == {name: (2, 1), f"dL_d{name}": (2, 1)}
 
 
-def test_of_a_bias_the_column_is_framed_in_neither_layer_it_does_not_belong_to():
+def test_of_a_bias_the_column_is_outlined_in_neither_layer_it_does_not_belong_to():
     for weight, layer in (("b1(2)", "1"), ("b2(3)", "2"), ("W1(4,3)", "1"), ("W2(1,2)", "2")):
-        names = framed(open_network(weight=weight))
+        names = outlined(open_network(weight=weight))
         assert {name[-1] for name in names} == {layer}
         column = int(weight[-2]) - 1
         assert {cell[1] for cell in names.values()} == {column}
@@ -559,7 +558,7 @@ def test_the_frames_of_every_slider_are_what_the_pass_by_hand_says(seed):
     assert head["page"] == "network"
     assert head["state"] == state
     for key, table in swept.items():
-        steps = grid(key)
+        steps = CONTROLS[key].grid.values
         assert len(table) == len(steps)
         for k in range(seed % 3, len(steps), 3 if len(steps) < 100 else 13):
             moved = state | {key: steps[k].item() if key == "eta" else int(steps[k])}
@@ -596,7 +595,7 @@ def test_the_code_in_the_foot_computes_the_numbers_on_the_boards(library, act, l
 
 def test_the_numbers_to_take_along_are_those_on_the_boards(monkeypatch):
     taken = {}
-    monkeypatch.setattr(export, "take_along", lambda _, q, **code: taken.update(q))
+    monkeypatch.setattr(export, "take_along", lambda _, q, code: taken.update(q))
     on_boards = values(open_network(**random_state(9, "network")))
     for name, value in on_boards.items():
         np.testing.assert_array_equal(taken[name], value, err_msg=name)
@@ -659,8 +658,10 @@ def test_the_reduction_of_squared_error_is_a_factor_of_every_gradient():
             )
 
 
-def test_the_slope_by_hand_is_that_of_the_activation_by_hand():
+def test_the_derivative_by_hand_is_that_of_the_activation_by_hand():
     """The yardstick of this module, measured."""
     a = np.linspace(-3, 3, 60)
     for act, phi in PHI.items():
-        np.testing.assert_allclose((phi(a + 1e-6) - phi(a - 1e-6)) / 2e-6, SLOPE[act](a), atol=1e-9)
+        np.testing.assert_allclose(
+            (phi(a + 1e-6) - phi(a - 1e-6)) / 2e-6, DERIVATIVE[act](a), atol=1e-9
+        )

@@ -15,8 +15,9 @@ import streamlit as st
 import core
 from core import racing
 from core.training import RaceSettings
+from pages.instruments.race import columns
 from pages.notation import figures
-from pages.notation.palette import LOSS_COLORS
+from pages.notation.losses import written
 from pages.state.controls import CONTROLS
 from pages.state.presets import RACE_PRESETS
 from pages.ui import race
@@ -256,7 +257,7 @@ def test_each_panel_has_a_curve_a_loss_over_the_epochs_that_it_has():
             assert list(line.x) == HISTORY[loss]["epoch"]
             assert list(line.y) == HISTORY[loss][measure]
             assert line.name == NAMES[loss]
-            assert line.line.color == LOSS_COLORS[loss]
+            assert line.line.color == written(loss).color
             assert line.yaxis == ("y" if k == 0 else f"y{k + 1}")
         assert {line.line.dash for line in pair} == {"solid", "dash"}
     assert [line.showlegend for line in figure.data] == [True, True, False, False, False, False]
@@ -314,24 +315,24 @@ def test_the_curves_on_the_page_are_those_of_the_race_and_of_what_their_titles_s
     assert {m for m, (kind, _) in kinds.items() if kind == "log"} == {"dL_dz_norm"}
     for history, panels, epochs, figure in drawn[-2:]:
         assert epochs == 10
-        assert history == race_of(at).columns()
+        assert history == columns(race_of(at).history)
         lines = [history[loss][measure] for _, measure, *_ in panels for loss in NAMES]
         assert [line["y"] for line in figure["data"]] == lines
     for loss, records in run_by_core(settings_of(QUICK)).items():
-        columns = drawn[-1][0][loss]
-        assert columns["dL_dW1_norm"] == [r.dL_dW_norms[0] for r in records]
-        assert columns["saturated_wrong"] == [r.saturated_wrong for r in records]
-        assert columns["dL_dz_norm"] == [r.dL_dz_norm for r in records]
+        told = drawn[-1][0][loss]
+        assert told["dL_dW1_norm"] == [r.dL_dW_norms[0] for r in records]
+        assert told["saturated_wrong"] == [r.saturated_wrong for r in records]
+        assert told["dL_dz_norm"] == [r.dL_dz_norm for r in records]
 
 
 @pytest.mark.parametrize("preset", [FAIR, CONFIDENT])
 def test_no_curve_of_a_preset_leaves_its_fixed_axis(preset):
-    columns = race_of(preset_race(preset)).columns().values()
+    measured = columns(race_of(preset_race(preset)).history).values()
     for measure, low, high in (
         ("dL_dz_norm", 1e-6, 10**0.5),
         *((m, 0, 1.03) for m in ("accuracy_held_out", "saturated", "saturated_wrong")),
     ):
-        for column in columns:
+        for column in measured:
             assert low <= min(column[measure]) <= max(column[measure]) <= high, measure
 
 
@@ -774,7 +775,7 @@ def test_the_frames_of_the_replay_are_every_epoch_of_the_race(link):
     assert head["page"] == "training"
     assert head["state"] == {key: shown(at)[key] for key in (*KEYS, "epoch")}
     found = numbers(boards(at)["replay_board"])
-    assert len(swept["epoch"]) == 201
+    assert len(swept["epoch"]) == 11
     for k in (0, 1, 2, 5, 9, 10):
         known = expected_on_replay(settings_of(link), k)
         for name in found:

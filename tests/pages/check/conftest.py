@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages
+from pages.ui import shell
 from tests.pages.page_driver import ROOT
 from tests.patience import SECONDS
 
@@ -15,7 +16,7 @@ def front_door(monkeypatch):
 
     def enter(session=(), first=check, **link):
         others = [page for page in pages.PAGES if page is not first]
-        monkeypatch.setattr(pages, "PAGES", (first, *others))
+        monkeypatch.setattr(shell, "PAGES", (first, *others))
         at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
         for key, value in dict(session).items():
             at.session_state[key] = value

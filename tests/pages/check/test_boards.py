@@ -8,7 +8,7 @@ import pytest
 import core
 from core.diagnosis.verdict import spelled_index
 from tests.pages.check.bench import ROW_SUMS, check, numpy_text, paste, press
-from tests.pages.page_driver import boards, numbers, of_type, parts, unpacked
+from tests.pages.page_driver import boards, frames_sent, numbers, of_type, parts, unpacked
 
 
 def assert_numbers(at, **diagnosed):
@@ -166,14 +166,13 @@ def test_colours_of_classes_stand_at_the_classes_they_are_of(name):
                     assert block[labels][0] == "1"
 
 
-def test_a_board_has_a_name_and_the_engine_is_mounted_once_and_last():
+def test_a_board_has_a_name_and_the_frames_are_mounted_once_and_after_all_boards():
     at = press(check(), "A whole layer")
     assert "∂L/∂W" in boards(at)["dL_dW_board"]["alt"]
     for page in (at, check()):
-        mounted = of_type(page, "bidi_component")
-        engine = [e for e in mounted if e.proto.component_name == "board_engine"]
-        assert engine == mounted[-1:]
-        head, *_ = unpacked(engine[0].proto.bytes)
+        mounted = [e.proto.component_name for e in of_type(page, "bidi_component")]
+        assert "board" not in mounted[mounted.index("board_frames") :]
+        head, *_ = unpacked(frames_sent(page).proto.bytes)
         assert (head["page"], head["sliders"]) == ("check", [])
         assert head["state"]["tau"] == 1.0
 

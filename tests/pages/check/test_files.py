@@ -84,11 +84,11 @@ def test_a_quantity_that_was_not_picked_may_be_uploaded():
     assert any(said.startswith("∂L/∂z is not right.") for said in alerts(at))
 
 
-def test_uploaded_logits_are_not_taken_for_those_of_the_text():
+def test_the_link_is_at_uploaded_logits_and_not_at_those_of_the_text():
     at = upload(check(**ROW_SUMS), ("z.npy", npy([9.0, 8.0, 7.0])))
     _, query, label = links(at)[title_of("row-sums")]
-    assert label == "See it in the explorer"
-    assert "z1" not in query
+    assert label == "See it in the explorer, at your numbers"
+    assert [query[f"z{k}"] for k in (1, 2, 3)] == ["9", "8", "7"]
 
 
 class Bomb:

@@ -58,13 +58,13 @@ def test_the_texts_are_there_again_after_another_page_and_never_in_its_link(fron
     before = report(at)
 
     carried = at.session_state["carried"]
-    elsewhere = {"framed": "check", "carried": dict(carried)}
+    elsewhere = {"shell": "check", "carried": dict(carried)}
     puzzle = front_door(elsewhere, first=next(p for p in pages.PAGES if p.stem == "puzzle"))
     assert not puzzle.exception
     assert not puzzle.query_params.keys() & {*TEXTS, "got"}
     assert not [t for t in texts(puzzle) if "0.3410" in t]
 
-    back = front_door({"framed": "puzzle", "carried": dict(puzzle.session_state["carried"])})
+    back = front_door({"shell": "puzzle", "carried": dict(puzzle.session_state["carried"])})
     assert not back.exception
     assert areas(back) == {k: typed[k] for k in areas(back)}
     assert back.button_group(key="got").value == ["dL_dz", "dL_dW"]
@@ -76,7 +76,7 @@ def test_the_texts_are_there_again_after_another_page_and_never_in_its_link(fron
 
 def test_on_arriving_a_link_has_the_say_over_what_was_there(front_door):
     carried = {"input": "9 9 9", "target": "2", "got": ["J"], "given": "y"}
-    at = front_door({"framed": "puzzle", "carried": carried}, **ROW_SUMS, given="z", got="dL_dz")
+    at = front_door({"shell": "puzzle", "carried": carried}, **ROW_SUMS, given="z", got="dL_dz")
     assert not at.exception
     assert areas(at) == ROW_SUMS
     assert title_of("row-sums") in titles(at)

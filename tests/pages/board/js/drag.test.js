@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { nearestStep, wanted } from "../../../pages/board/js/drag.js";
+import { nearestStep, wanted } from "../../../../pages/board/js/drag.js";
 
 test("a signed track goes from −scale to scale, any other from 0", () => {
   const ends = (signed) => [0, 0.5, 1].map((share) => wanted({ scale: 10, signed }, share));

@@ -2,8 +2,8 @@ import "./dom.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { draw } from "../../../pages/board/js/blocks.js";
-import { Sheet } from "../../../pages/board/js/sheet.js";
+import { draw } from "../../../../pages/board/js/blocks.js";
+import { Sheet } from "../../../../pages/board/js/sheet.js";
 
 const colors = { classes: ["red", "green", "blue"], positive: "orange", negative: "violet" };
 

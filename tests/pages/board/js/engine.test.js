@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { elsewhere } from "../../../pages/board/js/controls.js";
-import { Engine } from "../../../pages/board/js/engine.js";
+import { elsewhere } from "../../../../pages/board/js/controls.js";
+import { Engine } from "../../../../pages/board/js/engine.js";
 import { bytes, cases, doubles } from "./cases.js";
 import { host, slider } from "./dom.js";
 

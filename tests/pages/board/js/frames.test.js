@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { decode } from "../../../pages/board/js/decode.js";
-import { Frames } from "../../../pages/board/js/frames.js";
+import { decode } from "../../../../pages/board/js/decode.js";
+import { Frames } from "../../../../pages/board/js/frames.js";
 import { bytes, cases, doubles } from "./cases.js";
 
 const same = (got, want) => {

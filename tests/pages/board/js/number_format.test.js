@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fixed } from "../../../pages/board/js/number_format.js";
+import { fixed } from "../../../../pages/board/js/number_format.js";
 import { cases, doubles } from "./cases.js";
 
 test("every number is written as Python writes it", () => {

@@ -28,14 +28,14 @@ globalThis.MutationObserver = class {
 };
 
 test("board and frames that are mounted before the engine has come are shown when it comes", async () => {
-  const { default: mount } = await import("../../../pages/board/js/mount.js");
+  const { default: mount } = await import("../../../../pages/board/js/mount.js");
   const board = component("board", new TextEncoder().encode(JSON.stringify(layout)));
   const root = board.parentElement.querySelector(".board");
   const unmount = mount(board);
   mount(component("board_frames", bytes(packed)));
   assert.equal(root.textContent, "");
 
-  const { default: start } = await import("../../../pages/board/js/streamlit.js");
+  const { default: start } = await import("../../../../pages/board/js/streamlit.js");
   const stop = start();
   for (let k = 0; k < 100 && root.classList.contains("waiting"); k++)
     await new Promise((done) => setTimeout(done, 10));
