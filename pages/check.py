@@ -62,6 +62,7 @@ try:
             "Paste your numbers, in whatever form you have them: NumPy, PyTorch, LaTeX, JSON, a table."
         )
     else:
+        verdicts.how_read(found)
         for verdict in found.verdicts.values():
             numbers |= verdicts.show(page, verdict, found.case)
         with st.expander("The report as text, and from code"):

@@ -42,6 +42,17 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
             )
 
 
+def how_read(found: core.Diagnosis) -> None:
+    """How those texts were understood that could be understood otherwise."""
+    told = [
+        f"- {NAMES.get(name, name)}: {plain(note)}"
+        for name, reading in found.readings.items()
+        for note in reading.notes
+    ]
+    if told:
+        st.caption("\n".join(told))
+
+
 def show(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
     """One quantity: the verdict, what explains it, and the numbers side by side, which are returned."""
     _headline(verdict)

@@ -44,7 +44,7 @@ def said(page: Page) -> list[str]:
     return [text.split("\n")[-1] for text in page.get_by_test_id("stAlert").all_inner_texts()]
 
 
-def framed(page: Page, quantity: str) -> str | None:
+def outlined(page: Page, quantity: str) -> str | None:
     return page.locator(f"td.picked[data-quantity='{quantity}']").get_attribute("data-index")
 
 
@@ -83,7 +83,7 @@ def test_a_pasted_printout_is_judged_and_its_link_shows_the_same(
     for title, table in (("yours", found.got), ("right", found.expected)):
         values = [shown[f"dL_dz: {title}"][f"{i},{j}"] for i in range(2) for j in range(3)]
         np.testing.assert_allclose(values, table.ravel(), rtol=1e-12)
-        assert framed(page, f"dL_dz: {title}") == "1,1"
+        assert outlined(page, f"dL_dz: {title}") == "1,1"
     assert found.worst == (1, 1)
     frame = page.locator(".st-key-dL_dz_0")
     words = frame.inner_text()

@@ -121,9 +121,9 @@ def test_the_frame_shows_the_state_of_its_link_and_its_board_follows_the_thumb(
     assert_fits(frame)
 
     rng, sent, seen = random.Random(name), line.sent, set()
-    with thumb(frame, "z1") as pull:
+    with thumb(frame, "z1") as drag:
         for _ in range(8):
-            pull(rng.random())
+            drag(rng.random())
             assert not waiting(frame)
             moved = State(**{**vars(STATE), "z": where(frame).z})
             assert mismatches(read(frame), moved.expected(name)) == []

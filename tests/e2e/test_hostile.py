@@ -254,13 +254,15 @@ def seen(tab: Tab, words: str) -> str:
 
 
 @pytest.mark.parametrize("how", ["closes", "vanishes", "stops", "goes to another page"])
-def test_a_third_race_is_told_its_place_and_starts_when_another(server: Server, how: str) -> None:
+def test_a_third_race_is_told_its_position_and_starts_when_another(
+    server: Server, how: str
+) -> None:
     address, _ = server
     with racing(address) as first:
         seen(first, "Epoch [1-9]")
         with racing(address) as second, racing(address) as third:
-            place = seen(third, "number 1 in the line")
-            assert place.startswith("2 races are running; yours is number 1 in the line")
+            position = seen(third, "number 1 in the queue")
+            assert position.startswith("2 races are running; yours is number 1 in the queue")
             if how == "closes":
                 first.socket.close()
             elif how == "vanishes":

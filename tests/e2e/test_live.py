@@ -54,7 +54,7 @@ def frames(page: Page | Frame) -> None:
 
 @contextmanager
 def thumb(page: Page | Frame, key: str) -> Iterator:  # type: ignore[type-arg]
-    """Press a slider's thumb; yields a function that pulls it to a share of the track."""
+    """Press a slider's thumb; yields a function that drags it to a share of the track."""
     slider = page.locator(f".st-key-{key}")
     slider.scroll_into_view_if_needed()
     track = slider.locator("[role=group] > div").first.bounding_box()
@@ -66,13 +66,13 @@ def thumb(page: Page | Frame, key: str) -> Iterator:  # type: ignore[type-arg]
     y = track["y"] + track["height"] / 2
     mouse = (page.page if isinstance(page, Frame) else page).mouse
 
-    def pull(share: float) -> None:
+    def drag(share: float) -> None:
         mouse.move(track["x"] + track["width"] * share, y)
         frames(page)
 
     mouse.move(track["x"] + track["width"] * (now - low) / (high - low), y)
     mouse.down()
-    yield pull
+    yield drag
     mouse.up()
 
 
@@ -133,9 +133,9 @@ def test_while_a_thumb_is_held_the_board_shows_what_core_says(
     line = Line(page)
     open_page(page, f"{address}/{'' if name == 'puzzle' else name}{query}")
     rng, sent, seen = random.Random(f"{name}{key}"), line.sent, set()
-    with thumb(page, key) as pull:
+    with thumb(page, key) as drag:
         for _ in range(20):
-            pull(rng.random())
+            drag(rng.random())
             state = where(page)
             assert not waiting(page)
             assert mismatches(read(page), state.expected(name)) == []
@@ -167,19 +167,19 @@ def test_with_a_slow_server_no_wrong_number_is_ever_painted(page: Page, address:
     open_page(page, f"{address}/losses?t=2")
     before = read(page)
     line.hold()
-    with thumb(page, "z1") as pull:
-        pull(0.9)
+    with thumb(page, "z1") as drag:
+        drag(0.9)
     after_first = read(page)
     assert mismatches(after_first, where(page).expected("losses")) == []
     assert after_first != before
-    with thumb(page, "z2") as pull:
+    with thumb(page, "z2") as drag:
         for share in (0.2, 0.4, 0.7, 0.8):
-            pull(share)
+            drag(share)
             assert waiting(page), "no frames for two moved sliders: the board says that it waits"
             assert read(page) == after_first, "and paints nothing"
         line.release()
         settle(page)
-        pull(0.3)
+        drag(0.3)
         assert not waiting(page), "fresh frames have come while the thumb is still held"
         assert mismatches(read(page), where(page).expected("losses")) == []
     settle(page)
@@ -196,8 +196,8 @@ def test_a_choice_that_the_server_has_not_seen_holds_the_board_too(
     line.hold()
     page.locator(".st-key-mse").get_by_text("sum").click()
     frames(page)
-    with thumb(page, "z1") as pull:
-        pull(0.8)
+    with thumb(page, "z1") as drag:
+        drag(0.8)
         assert waiting(page)
         assert read(page) == before
     line.release()
@@ -257,8 +257,8 @@ def test_a_deaf_board_still_follows_on_release(browser: Browser, address: str) -
     page.add_init_script(_DEAF)
     open_page(page, f"{address}/jacobian")
     before = read(page)
-    with thumb(page, "z1") as pull:
-        pull(0.8)
+    with thumb(page, "z1") as drag:
+        drag(0.8)
         assert read(page) == before, "it does not hear the thumb"
     settle(page)
     assert where(page).z[0] > 5
@@ -291,9 +291,9 @@ def test_numbers_are_announced_on_release_and_not_at_every_frame(page: Page, add
     open_page(page, f"{address}/jacobian")
     status = page.locator(".status").first
     before = status.text_content()
-    with thumb(page, "z1") as pull:
+    with thumb(page, "z1") as drag:
         for share in (0.3, 0.5, 0.9):
-            pull(share)
+            drag(share)
             assert status.text_content() == before
     settle(page)
     assert status.text_content() != before
@@ -303,8 +303,8 @@ def test_numbers_are_announced_on_release_and_not_at_every_frame(page: Page, add
 def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> None:
     open_page(page, f"{address}/losses?t=2")
     boxes = "() => [...document.querySelectorAll('[data-testid=stMain] [class*=st-key-]')].map(e => e.offsetTop)"
-    with thumb(page, "z1") as pull:
-        pull(0.75)
+    with thumb(page, "z1") as drag:
+        drag(0.75)
         held, at = read(page), page.evaluate(boxes)
         assert len(at) > 2
     settle(page)

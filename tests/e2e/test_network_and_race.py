@@ -41,9 +41,9 @@ def test_dragging_the_flower_moves_every_number_and_sends_nothing(page: Page, ad
     open_page(page, f"{address}/network")
     sent = line.sent
     seen = set()
-    with thumb(page, "sample") as pull:
+    with thumb(page, "sample") as drag:
         for share in (0.1, 0.45, 0.8, 0.97):
-            pull(share)
+            drag(share)
             number = int(page.locator(".st-key-sample input[type=range]").input_value())
             seen.add(number)
             record, shown = flower(number), shown_forward(page)
@@ -57,7 +57,7 @@ def test_dragging_the_flower_moves_every_number_and_sends_nothing(page: Page, ad
     assert f"sample={number}" in page.url
 
 
-def test_the_walk_goes_forward_and_back_with_its_term_framed(page: Page, address: str) -> None:
+def test_the_steps_go_forward_and_back_with_its_term_outlined(page: Page, address: str) -> None:
     open_page(page, f"{address}/network")
     assert "∂L/∂z = g J" in active(page)
     assert page.locator(".block.ahead").count() == 2, "∂L/∂W₂ and ∂L/∂W₁ are not computed yet"
@@ -68,10 +68,10 @@ def test_the_walk_goes_forward_and_back_with_its_term_framed(page: Page, address
     page.get_by_role("button", name="Back").click()
     settle(page)
     assert "∂L/∂z = g J" in active(page)
-    with thumb(page, "stage") as pull:
-        pull(0.999)
+    with thumb(page, "stage") as drag:
+        drag(0.999)
         assert "∂L/∂b₁" in active(page), "the card follows the thumb"
-        pull(0.001)
+        drag(0.001)
         assert "what comes in" in active(page)
     settle(page)
     assert "stage=1" in page.url
@@ -153,9 +153,9 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
     settings = core.RaceSettings(confidence=10.0, reduction="sum")
     history = {loss: list(core.racer(settings, loss)) for loss in core.LOSSES}
     sent = line.sent
-    with thumb(page, "epoch") as pull:
+    with thumb(page, "epoch") as drag:
         for share in (0.05, 0.4):
-            pull(share)
+            drag(share)
             epoch = int(page.locator(".st-key-epoch input[type=range]").input_value())
             shown = read(page)
             for loss, records in history.items():

@@ -52,15 +52,15 @@ def test_a_drag_goes_on_while_the_server_is_gone_and_counts_when_it_is_back(
 ) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     open_page(page, f"{host.address}/losses?z2=-1.5&t=2&tau=0.8")
-    with thumb(page, "z1") as pull:
-        pull(0.3)
+    with thumb(page, "z1") as drag:
+        drag(0.3)
         host.kill()
-        pull(0.6)
+        drag(0.6)
         held = where(page)
         assert held.z[1:] == [-1.5, 0.1]
         shown = read(page)
         assert shown["y"]["0"] == pytest.approx(held.expected("losses")["y"][0], rel=1e-5)
-        pull(0.9)
+        drag(0.9)
         last = where(page)
         host.start()
         reconnected(page)

@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from tests.pages.check.bench import CANARY, alerts, check, paste, press, refusal, strings_by_type
+from tests.pages.check.bench import (
+    CANARY,
+    ROW_SUMS,
+    alerts,
+    check,
+    paste,
+    press,
+    refusal,
+    strings_by_type,
+    title_of,
+    titles,
+)
 from tests.pages.page_driver import boards
 
 
@@ -180,3 +191,11 @@ def test_a_parse_error_in_the_target_is_shown_in_the_text_of_the_target():
     at = check(input="2 1 0.1", target="  first", got_dL_dz="0 0 0")
     assert refusal(at)[0].startswith("target: line 1, column 3: expected a number, got 'first'")
     assert refusal(at)[1:] == ("  first", "  ^")
+
+
+def test_how_a_text_was_understood_is_said_where_it_could_be_understood_otherwise():
+    at = check(input="2,0 1,0 0,1", target="0", got_dL_dz="0 0 0")
+    assert title_of("row-sums") in titles(at)
+    (note,) = [c.value for c in at.caption if "decimal comma" in c.value]
+    assert note.startswith("- z: 2,0 is read as 2\\.0")
+    assert not [c.value for c in check(**ROW_SUMS).caption if "decimal comma" in c.value]
