@@ -22,6 +22,7 @@ from core.backprop import (
     numeric_gradient,
     parameter_gradients,
 )
+from core.curves import LogitCurve, logit_curve
 from core.datasets import DATA, Dataset, Rows, dataset
 from core.descent import after_steps, gradient_step
 from core.diagnosis import MISTAKES, Diagnosis, Explanation, Mistake, Verdict, diagnose
@@ -71,7 +72,15 @@ from core.records import (
     nudge_record,
     product_record,
 )
-from core.simplex import SimplexRecord, from_plane, simplex_record, to_plane
+from core.simplex import (
+    SimplexRecord,
+    circle_radius,
+    contours,
+    from_plane,
+    interior,
+    simplex_record,
+    to_plane,
+)
 from core.softmax import (
     SoftmaxRecord,
     jacobian_parts,
@@ -121,6 +130,7 @@ __all__ = [
     "JacobianFacts",
     "Layer",
     "LayerGradient",
+    "LogitCurve",
     "LossFunction",
     "LossRecord",
     "Mistake",
@@ -145,8 +155,10 @@ __all__ = [
     "central_difference",
     "check_gradient",
     "checkpoints",
+    "circle_radius",
     "compare_losses",
     "confusion_matrix",
+    "contours",
     "cross_entropy",
     "cross_entropy_dL_dy",
     "cross_entropy_dL_dz",
@@ -159,9 +171,11 @@ __all__ = [
     "gradient_path",
     "gradient_step",
     "initial_network",
+    "interior",
     "jacobian_facts",
     "jacobian_parts",
     "log_softmax",
+    "logit_curve",
     "loss_function",
     "loss_of",
     "loss_record",

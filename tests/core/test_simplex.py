@@ -4,11 +4,17 @@ from hypothesis import strategies as st
 
 from core import (
     REDUCTIONS,
+    circle_radius,
+    contours,
     cross_entropy_dL_dz,
     from_plane,
+    interior,
+    one_hot,
     simplex_record,
+    smooth,
     softmax,
     softmax_jacobian,
+    squared_error,
     squared_error_dL_dz,
     to_plane,
 )
@@ -159,3 +165,81 @@ def test_places_that_do_not_have_two_coordinates_are_named(xy):
 def test_a_bad_temperature_is_named_by_the_simplex_too(tau):
     with pytest.raises(ValueError, match=r"temperature: expected .*got"):
         simplex_record([0.2, 0.3, 0.5], [1, 0, 0], tau)
+
+
+CORNERS = np.eye(3)
+smoothed = st.floats(0, 0.5).map(lambda eps: smooth(one_hot(1, 3), eps))
+
+
+@pytest.mark.parametrize(("k", "count"), [(2, 0), (3, 1), (4, 3), (9, 28)])
+def test_the_lattice_has_the_points_inside_and_none_on_the_border(k, count):
+    points = interior(k)
+    assert points.shape == (count, 3)
+    assert len(np.unique(points, axis=0)) == count
+    np.testing.assert_allclose(points.sum(axis=1), 1)
+    assert (points > 0).all()
+    np.testing.assert_allclose(points * k, np.round(points * k), atol=1e-12)
+
+
+@forall(smoothed)
+def test_on_its_way_from_the_target_a_contours_corner_is_where_the_level_or_the_border_is_reached(
+    t,
+):
+    levels = np.array([0.3, 1.0, 2.0, 4.0])
+    for loss, value in (
+        ("CE", lambda y: cross_entropy_of(y, t)),
+        ("MSE", lambda y: squared_error(y, t)),
+    ):
+        polygons = contours(loss, t, levels, per_side=6)
+        assert polygons.shape == (4, 18, 3)
+        np.testing.assert_allclose(polygons.sum(axis=-1), 1)
+        nowhere = levels < value(t)
+        np.testing.assert_allclose(polygons[nowhere] - t, 0, atol=1e-9)
+        before, beyond = (t + share * (polygons - t) for share in (1 - 1e-6, 1 + 1e-6))
+        assert (value(before)[~nowhere] <= levels[~nowhere, None]).all()
+        at_border = polygons.min(axis=-1) < 1e-9
+        assert (at_border | (value(np.maximum(beyond, 0)) >= levels[:, None])).all()
+
+
+def cross_entropy_of(y, t):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return -np.where(t > 0, t * np.log(y), 0).sum(axis=-1)
+
+
+def test_for_a_one_hot_target_a_contour_of_cross_entropy_is_a_straight_line():
+    (polygon,) = contours("CE", CORNERS[1], [np.log(4)], per_side=4)
+    front = polygon[polygon[:, 1] < 0.25 + 1e-9]
+    assert len(front) > 4
+    np.testing.assert_allclose(front[:, 1], 0.25)
+
+
+@forall(smoothed, st.floats(0.01, 0.9))
+def test_a_contour_of_squared_error_is_a_circle_about_the_target(t, s):
+    (polygon,) = contours("MSE", t, [s / 3], per_side=8)
+    from_t = np.linalg.norm(to_plane(polygon) - to_plane(t), axis=-1)
+    inside = polygon.min(axis=-1) > 1e-9
+    np.testing.assert_allclose(from_t[inside], circle_radius(s), rtol=1e-6)
+    assert (from_t <= circle_radius(s) + 1e-9).all()
+
+
+def test_a_batch_of_targets_has_the_contours_of_each():
+    t = smooth(one_hot(0, 3), [0.0, 0.1, 0.4])
+    whole = contours("CE", t, [0.5, 2.0])
+    assert whole.shape == (3, 2, 24, 3)
+    for k in range(3):
+        np.testing.assert_array_equal(whole[k], contours("CE", t[k], [0.5, 2.0]))
+
+
+@pytest.mark.parametrize("t", [[0.5, 0.5], [1, 1, 0], [-1, 1, 1]])
+def test_contours_want_a_target_on_the_simplex(t):
+    with pytest.raises(ValueError, match="target: expected"):
+        contours("CE", t, [1.0])
+
+
+@pytest.mark.parametrize("tau", [0.1, 0.7, 5.0])
+def test_a_temperature_scales_all_steps_of_descent_alike(tau):
+    """So arrows drawn to their longest are the same at every temperature."""
+    y, t = interior(9), smooth(one_hot(2, 3), 0.2)
+    one, other = simplex_record(y, t, 1.0), simplex_record(y, t, tau)
+    np.testing.assert_allclose(other.step_ce * tau**2, one.step_ce, atol=1e-13)
+    np.testing.assert_allclose(other.step_mse * tau**2, one.step_mse, atol=1e-13)
