@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypedDict
 
-from pages.notation.palette import labels
+from pages.board.pictures import Picture
+from pages.notation.palette import labels, subscript
 
 Tone = Literal["plain", "quiet", "key"]
 
@@ -57,6 +58,13 @@ class Card(TypedDict):
     blocks: list["Block"]
 
 
+class Handle(TypedDict):
+    """A slider that a bar moves, by its key, and what the bar is called then."""
+
+    key: str
+    name: str
+
+
 class Bars(TypedDict):
     kind: Literal["bars"]
     quantity: str
@@ -65,7 +73,7 @@ class Bars(TypedDict):
     scale: float
     signed: bool
     decimals: int
-    drag: str | None
+    handles: list[Handle]
 
 
 class Matrix(TypedDict):
@@ -113,15 +121,7 @@ class Vectors(TypedDict):
     pick: bool
 
 
-class Triangle(TypedDict):
-    kind: Literal["triangle"]
-    quantity: str
-    classes: list[int]
-    corners: list[str]
-    title: str
-
-
-Block = Text | Words | Group | Card | Bars | Matrix | Vectors | Triangle
+Block = Text | Words | Group | Card | Bars | Matrix | Vectors | Picture
 
 
 @dataclass(frozen=True)
@@ -215,18 +215,26 @@ def bars(
 ) -> Bars:
     """One bar a class in the class's colour, from a fixed zero to ±scale.
 
-    With drag="z" a bar can be dragged, which moves slider z1 … zn of its class.
+    With drag="z" a bar is a slider itself, which moves z1 … zn of its class.
     """
+    names = labels(symbol, n)
     return {
         "kind": "bars",
         "quantity": quantity,
-        "labels": labels(symbol, n),
+        "labels": names,
         "title": title,
         "scale": scale,
         "signed": signed,
         "decimals": decimals,
-        "drag": drag,
+        "handles": [_handle(drag, k, name, quantity) for k, name in enumerate(names)]
+        if drag
+        else [],
     }
+
+
+def _handle(drag: str, k: int, name: str, quantity: str) -> Handle:
+    own = quantity == drag
+    return {"key": f"{drag}{k + 1}", "name": name if own else f"{name}, by {subscript(drag, k)}"}
 
 
 def matrix(
@@ -326,23 +334,3 @@ def _vector(
         "stage": stage,
     }
     return {**row, "words": scale} if isinstance(scale, tuple) else row
-
-
-def triangle(
-    quantity: str, classes: Sequence[int], corners: Sequence[str], *, title: str
-) -> Triangle:
-    """Points on the simplex of three classes, each in the colour of its class.
-
-    Parameters
-    ----------
-    quantity : name of an (m, 2) array, see `core.to_plane`
-    classes : (m,) from 0
-    corners : what the corners of classes 1, 2, 3 are called
-    """
-    return {
-        "kind": "triangle",
-        "quantity": quantity,
-        "classes": list(classes),
-        "corners": list(corners),
-        "title": title,
-    }

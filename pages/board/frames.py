@@ -61,8 +61,8 @@ class Sweeps:
     """All of them as the browser takes them (js/decode.js)."""
     offsets: dict[str, int]
     """Where in `packed` each quantity's numbers are now, in bytes."""
-    along: dict[str, Array]
-    """Those that depend on it at every step of one slider, if one was asked for."""
+    sliders: tuple[str, ...]
+    """The keys of those that are swept."""
 
     def holding(self, name: str, value: float) -> "Sweeps":
         """The same with another value of a quantity that is its slider's own, and moves nothing else."""
@@ -71,24 +71,22 @@ class Sweeps:
         return replace(self, now={**self.now, name: np.array(float(value))}, packed=bytes(packed))
 
 
-def sweeps(numbers: Numbers, grids: Grids, along: str = "", /, **inputs: Array | float) -> Sweeps:
+def sweeps(numbers: Numbers, grids: Grids, /, **inputs: Array | float) -> Sweeps:
     """Compute a page's numbers, all in one call.
 
     Parameters
     ----------
     numbers : from the inputs with a leading axis to quantities that have it too, if they depend on them
     grids : of all sliders that move an input
-    along : the slider whose sweep is wanted itself, for a chart
     inputs : the sliders' values: () for a slider of that name, (n,) for name1 … namen
     """
     rows, batch = _batch(grids, {k: np.asarray(v, dtype=np.float64) for k, v in inputs.items()})
     states = {name: np.asarray(value) for name, value in numbers(**batch).items()}
     count = _count(rows)
-    moved = {name: v for name, v in states.items() if v.shape[:1] == (count,)}
+    moved = {name for name, v in states.items() if v.shape[:1] == (count,)}
     # A copy: whoever keeps these numbers does not keep the sweeps that they were cut from.
     now = {name: np.array(v[0] if name in moved else v) for name, v in states.items()}
-    swept = {name: v[rows[along]] for name, v in moved.items()} if along else {}
-    return Sweeps(now, *_packed(now, states, rows, grids), swept)
+    return Sweeps(now, *_packed(now, states, rows, grids), tuple(rows))
 
 
 def _count(rows: Mapping[str, slice]) -> int:
@@ -99,7 +97,7 @@ def _count(rows: Mapping[str, slice]) -> int:
 def still(numbers: Mapping[str, Array]) -> Sweeps:
     """Numbers that no slider moves."""
     now = {name: np.asarray(value) for name, value in numbers.items()}
-    return Sweeps(now, *_packed(now, now, {}, {}), {})
+    return Sweeps(now, *_packed(now, now, {}, {}), ())
 
 
 class _Slider(TypedDict):
@@ -192,12 +190,13 @@ def _sized(part: Mapping[str, object]) -> bytes:
     return struct.pack("<I", len(text)) + text
 
 
-def frames(page: str, state: Mapping[str, object], sweeps: Sweeps) -> bytes:
+def frames(page: str, state: Mapping[str, object], sweeps: Sweeps, part: str = "followed") -> bytes:
     """All frames that one slider can reach, and of what they are.
 
     Parameters
     ----------
     page : the page's name; only its boards are painted
-    state : the value of every control that has been drawn
+    state : the value of every control that they depend on
+    part : of the page's numbers; what arrives later of a part takes its place
     """
-    return _sized({"page": page, "state": state}) + sweeps.packed
+    return _sized({"page": page, "part": part, "state": state}) + sweeps.packed

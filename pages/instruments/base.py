@@ -44,6 +44,13 @@ class Instrument(ABC):
         """Its numbers where the sliders stand, and wherever one of them can go."""
         return frames.sweeps(self.numbers, grids, **inputs)
 
+    def backdrop(self, grids: Grids, inputs: Inputs) -> Sweeps | None:
+        """Numbers of its pictures that choices decide and few sliders move, if there are any.
+
+        They are sent when a choice has changed, and not when a slider has.
+        """
+        return None
+
     def slider_keys(self) -> list[str]:
         """In the link and the table of controls."""
         return [key for name, count in self.sliders.items() for key in _spread(name, count)]

@@ -71,6 +71,7 @@ class Jacobian(Instrument):
         return Board(
             (
                 b.beside(
+                    logits_to_outputs(n),
                     b.matrix(
                         "J",
                         labels("y", n),
@@ -85,7 +86,6 @@ class Jacobian(Instrument):
                         column=j,
                         pick=True,
                     ),
-                    b.stack(*logits_to_outputs(n)),
                 ),
                 b.text(
                     f"Row {i + 1} is ∇{yi}, the gradient of one output. Column {j + 1} is what "

@@ -2,19 +2,29 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 import core
 from core.inputs import Array
 from core.losses import Reduction
 from pages.board import blocks as b
-from pages.board import frames
-from pages.board.blocks import Board
+from pages.board import pictures as p
+from pages.board.blocks import Block, Board
 from pages.board.frames import Grids, Sweeps
+from pages.board.pictures import Chart
 from pages.instruments.base import Inputs, Instrument, Quantities, State
-from pages.instruments.softmax import softmax_code
-from pages.notation import figures, formulas, simplex_figure, snippets
-from pages.notation.figures import Figure
+from pages.instruments.landscape import Landscape
+from pages.instruments.softmax import logits_to_outputs, softmax_code
+from pages.notation import formulas, snippets
+from pages.notation.losses import written
 from pages.notation.number_format import digits
+from pages.notation.palette import subscript
 from pages.notation.snippets import Code
+
+LOG_ODDS = np.array([-250.0, *np.linspace(-8, 8, 33), 250.0])
+"""Where the curve has its points, as log yⱼ/(1 − yⱼ): beyond the bend it is flat to both ends."""
+_FINE = 2048
+"""Parts of a picture's unit to which a dot stands."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +51,9 @@ class Losses(Instrument):
         return {"z": self.n, "tau": None, "eps": None}
 
     @property
-    def swept(self) -> str:
-        """The slider whose sweep is drawn as a curve."""
-        return f"z{self.j + 1}"
+    def landscape(self) -> Landscape | None:
+        """What lies beneath the simplex, which is drawn for three classes."""
+        return Landscape(self.target, self.reduction) if self.n == 3 else None
 
     def numbers(self, z: Array, tau: Array, eps: Array) -> Quantities:
         t = core.smooth(core.one_hot(self.target, self.n), eps)
@@ -63,12 +73,39 @@ class Losses(Instrument):
             "norm_mse": both.mse.norm,
             "norm_ratio": both.norm_ratio,
             "opposite": both.opposite,
+            **self._curve(z, t, tau, both),
+            **(self._on_the_simplex(soft.y, t, tau, eps) if self.landscape else {}),
+        }
+
+    def _curve(self, z: Array, t: Array, tau: Array, both: core.ComparisonRecord) -> Quantities:
+        """∂L/∂zⱼ over zⱼ, as it is drawn: in units of 1/τ, the most that cross-entropy can reach."""
+        curve = core.logit_curve(z, t, self.j, LOG_ODDS, tau, self.reduction)
+        return {
+            "tau": tau,
+            "end": 1 / tau,
+            "center": p.drawn(curve.center, _FINE),
+            "curve_ce": p.drawn(tau[..., None] * curve.dL_dz_ce),
+            "curve_mse": p.drawn(tau[..., None] * curve.dL_dz_mse),
+            "mark_ce": p.drawn(tau * both.ce.dL_dz[..., self.j], _FINE),
+            "mark_mse": p.drawn(tau * both.mse.dL_dz[..., self.j], _FINE),
+        }
+
+    def _on_the_simplex(self, y: Array, t: Array, tau: Array, eps: Array) -> Quantities:
+        assert self.landscape is not None
+        return {
+            "y_in_plane": p.drawn(core.to_plane(y), _FINE),
+            "t_in_plane": p.drawn(core.to_plane(t), _FINE),
+            **self.landscape.longest(tau, eps),
         }
 
     def blocks(self) -> dict[str, Board]:
+        return {"losses_board": self._class_by_class(), "pictures_board": self._pictures()}
+
+    def _class_by_class(self) -> Board:
         n, d, num = self.n, digits(self.n), b.number
-        board = Board(
+        return Board(
             (
+                logits_to_outputs(n),
                 b.beside(
                     b.vectors(
                         [
@@ -118,26 +155,75 @@ class Losses(Instrument):
             ),
             alt="Upstream gradients and gradients at the logits for both losses",
         )
-        return {"losses_board": board}
 
-    def sweeps(self, grids: Grids, inputs: Inputs) -> Sweeps:
-        return frames.sweeps(self.numbers, grids, self.swept, **inputs)
-
-    def curve(self, inputs: Inputs, sweeps: Sweeps) -> Figure:
-        """∂L/∂zⱼ of both losses over the sweep of zⱼ."""
-        j, along, now = self.j, sweeps.along, sweeps.now
-        return figures.gradient_curve(
-            along["z"][:, j],
-            {"CE": along["dL_dz_ce"][:, j], "MSE": along["dL_dz_mse"][:, j]},
-            float(now["z"][j]),
-            {"CE": float(now["dL_dz_ce"][j]), "MSE": float(now["dL_dz_mse"][j])},
-            j=j,
-            end=1 / float(inputs["tau"]),
+    def _pictures(self) -> Board:
+        zj = subscript("z", self.j)
+        simplex: list[Block] = [
+            b.stack(
+                self.landscape.picture(loss),
+                b.text(
+                    "longest arrow ", b.number(f"longest_{loss.lower()}", decimals=4), tone="quiet"
+                ),
+            )
+            for loss in core.LOSSES
+            if self.landscape
+        ]
+        return Board(
+            (
+                b.beside(self._chart(), *simplex),
+                b.text(
+                    f"The curve is the sweep of {zj}, the other logits held; its axis ends at "
+                    "±1/τ = ±",
+                    b.number("end", decimals=2),
+                    ". Squared error’s gradient dies at both ends, also where the answer is "
+                    "confidently wrong; cross-entropy’s stays. ",
+                    "On the simplex of all outputs the arrows go where descent takes y, drawn to "
+                    "that triangle’s own longest: near a wrong corner squared error’s vanish first. "
+                    "Drag the dot: it goes where one "
+                    "logit can take it, straight to a corner or away from it."
+                    if simplex
+                    else "With n = 3 the simplex of all outputs is drawn here as well.",
+                    tone="quiet",
+                ),
+            ),
+            alt="The gradient over the sweep of one logit, and the simplex of all outputs"
+            if simplex
+            else "The gradient over the sweep of one logit",
         )
 
-    def simplex(self, inputs: Inputs, now: Quantities) -> Figure:
-        """Where descent takes y, for three classes."""
-        return simplex_figure.simplex(now["y"], now["t"], float(inputs["tau"]), self.reduction)
+    def _chart(self) -> Chart:
+        zj = subscript("z", self.j)
+        losses = [(loss.lower(), written(loss)) for loss in core.LOSSES]
+        return p.chart(
+            f"Sweep of {zj}: ∂L/∂{zj}",
+            p.axis(
+                -10, 10, f"logit {zj}", [(x, f"{x}".replace("-", "−")) for x in (-10, -5, 0, 5, 10)]
+            ),
+            p.axis(-1.08, 1.08, f"∂L/∂{zj}", [(-1, "−1/τ"), (0, "0"), (1, "1/τ")]),
+            [
+                p.line(
+                    f"curve_{key}",
+                    LOG_ODDS,
+                    name=row.name,
+                    color=row.color,
+                    dash=row.dash != "solid",
+                )
+                for key, row in losses
+            ],
+            [
+                p.mark(p.place("z", self.j), p.place(f"mark_{key}"), row.color)
+                for key, row in losses
+            ],
+            alt=f"The gradient at {zj} under both losses as {zj} goes from −10 to 10: that of squared "
+            "error fades at both ends, that of cross-entropy stays large where the output is wrong",
+            shift=p.place("center"),
+            stretch=p.place("tau"),
+        )
+
+    def backdrop(self, grids: Grids, inputs: Inputs) -> Sweeps | None:
+        if self.landscape is None:
+            return None
+        return self.landscape.sweeps(grids["eps"], float(inputs["eps"]))
 
     def derivations(self, inputs: Inputs, now: Quantities) -> tuple[str, str]:
         """How the gradient of each loss comes about, as Markdown."""

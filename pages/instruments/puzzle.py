@@ -64,7 +64,7 @@ class Puzzle(Instrument):
         shape = f"{self.n}×{self.n}"
         return Board(
             (
-                b.beside(*logits_to_outputs(self.n, arrow=True)),
+                logits_to_outputs(self.n),
                 b.beside(
                     b.matrix(
                         "A",

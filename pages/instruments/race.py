@@ -12,6 +12,7 @@ from core.inputs import Array
 from core.losses import Loss
 from core.training import EpochRecord, RaceSettings
 from pages.board import blocks as b
+from pages.board import pictures
 from pages.board.blocks import Block, Board
 from pages.instruments.base import Instrument, Quantities, State
 from pages.notation import figures
@@ -170,7 +171,7 @@ class Replay(Instrument):
     def _picture(self, loss: Loss) -> Block:
         names, name = list(self.data.classes), written(loss).name
         if is_drawn(self.data):
-            return b.triangle(
+            return pictures.triangle(
                 f"points_{loss}",
                 self.data.label.tolist(),
                 names,

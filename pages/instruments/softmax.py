@@ -8,10 +8,11 @@ from pages.notation.number_format import digits
 from pages.notation.snippets import Code
 
 
-def logits_to_outputs(n: int, *, arrow: bool = False) -> list[Block]:
-    """z and y as bars that can be dragged."""
-    bars: list[Block] = [
+def logits_to_outputs(n: int) -> Block:
+    """z → y as bars, which are sliders too: what a board of logits begins with."""
+    return b.beside(
         b.bars("z", "z", n, title="Logits z", scale=10, signed=True, decimals=1, drag="z"),
+        b.symbol("→"),
         b.bars(
             "y",
             "y",
@@ -22,8 +23,7 @@ def logits_to_outputs(n: int, *, arrow: bool = False) -> list[Block]:
             decimals=digits(n),
             drag="z",
         ),
-    ]
-    return [bars[0], b.symbol("→"), bars[1]] if arrow else bars
+    )
 
 
 def softmax_code(inputs: Inputs) -> Code:

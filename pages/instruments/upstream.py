@@ -9,7 +9,7 @@ from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Block, Board
 from pages.instruments.base import Inputs, Instrument, Quantities, State
-from pages.instruments.softmax import softmax_code
+from pages.instruments.softmax import logits_to_outputs, softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.losses import written
 from pages.notation.number_format import digits
@@ -122,6 +122,7 @@ class UpstreamProduct(Instrument):
         j, d, zj = self.j, digits(self.n), subscript("z", self.j)
         return Board(
             (
+                logits_to_outputs(self.n),
                 self._row_times_matrix(),
                 b.text(
                     f"g comes from {self.source}. ", "Pick a column to see how its sum comes about."

@@ -3,89 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.inputs import Array
 from core.losses import Loss
 from pages.notation.losses import written
-from pages.notation.palette import subscript
 
 Figure = dict[str, Any]
 
 NEUTRAL = "rgba(128,128,128,0.55)"
-
-
-def gradient_curve(
-    values: Array,
-    dL_dz: dict[Loss, Array],
-    current: float,
-    here: dict[Loss, float],
-    *,
-    j: int,
-    end: float,
-) -> Figure:
-    """∂L/∂zⱼ of both losses while logit j moves, the current point marked.
-
-    Parameters
-    ----------
-    values : (m,) where logit j stands
-    dL_dz : for "CE" and "MSE", (m,) ∂L/∂zⱼ there
-    current, here : the current zⱼ, and ∂L/∂zⱼ of both losses at it
-    end : the fixed end of the vertical axis
-    """
-    lines = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": written(loss).name,
-            "x": values,
-            "y": line,
-            "line": {"color": written(loss).color, "width": 2.5, "dash": written(loss).dash},
-            "hovertemplate": f"%{{x:.1f}}: %{{y:.4f}}<extra>{written(loss).name}</extra>",
-        }
-        for loss, line in dL_dz.items()
-    ]
-    marks = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "you are here",
-        "x": [current] * len(here),
-        "y": list(here.values()),
-        "marker": {
-            "size": 11,
-            "color": [written(loss).color for loss in here],
-            "line": {"width": 2, "color": "white"},
-        },
-        "hovertemplate": "%{x:.1f}: %{y:.4f}<extra>you are here</extra>",
-        "showlegend": False,
-    }
-    z = subscript("z", j)
-    return {
-        "data": [*lines, marks],
-        "layout": {
-            "template": {},
-            "height": 330,
-            "margin": {"l": 10, "r": 10, "t": 10, "b": 10},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {"title": {"text": f"logit {z}"}, "range": [-10.3, 10.3], "fixedrange": True},
-            "yaxis": {
-                "title": {"text": f"∂L/∂{z}"},
-                "range": [-1.08 * end, 1.08 * end],
-                "zeroline": True,
-                "zerolinecolor": NEUTRAL,
-                "fixedrange": True,
-            },
-            "shapes": [
-                {
-                    "type": "line",
-                    "x0": current,
-                    "x1": current,
-                    "yref": "paper",
-                    "y0": 0,
-                    "y1": 1,
-                    "line": {"color": NEUTRAL, "width": 1, "dash": "dot"},
-                }
-            ],
-        },
-    }
 
 
 def curves(

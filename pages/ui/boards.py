@@ -1,14 +1,14 @@
 """Boards on the page: what mounts them, their numbers, and the engine that paints both."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from pages import Page
 from pages.board import scripts
 from pages.board.blocks import Board
-from pages.board.frames import Sweeps, frames, still
+from pages.board.frames import Grids, Sweeps, frames, still
 from pages.instruments.base import Inputs, Instrument, Quantities
 from pages.notation.palette import CLASS_COLORS, NEGATIVE, POSITIVE
 from pages.state.kinds import Slider
@@ -69,21 +69,33 @@ def _cell(message: object, board: Board) -> tuple[str, int, int] | None:
 
 def live(page: Page, instrument: Instrument, inputs: Inputs) -> Sweeps:
     """The numbers of an instrument's boards; called last, once, when all controls are drawn."""
-    controls = {key: session.drawn()[key].control for key in instrument.slider_keys()}
-    grids = {key: c.grid for key, c in controls.items() if isinstance(c, Slider)}
-    sweeps = instrument.sweeps(grids, inputs)
-    _send(page, sweeps)
+    sweeps = instrument.sweeps(_grids(instrument), inputs)
+    _send(page, "followed", session.shown_state(), sweeps)
     return sweeps
+
+
+def backdrop(page: Page, instrument: Instrument) -> None:
+    """Those of its pictures that no logit moves, if it has any; not called when a slider moves."""
+    sweeps = instrument.backdrop(_grids(instrument), instrument.inputs(session.state()))
+    if sweeps is not None:
+        keys = {*session.choices(), *sweeps.sliders}
+        state = {key: value for key, value in session.shown_state().items() if key in keys}
+        _send(page, "backdrop", state, sweeps)
 
 
 def at_rest(page: Page, numbers: Quantities) -> None:
     """The numbers of boards that no slider moves; called last, once."""
-    _send(page, still(numbers))
+    _send(page, "followed", session.shown_state(), still(numbers))
 
 
-def _send(page: Page, sweeps: Sweeps) -> None:
-    data = frames(page.stem, session.shown_state(), sweeps)
-    _frames(key=f"{page.stem}_frames", data=data)
+def _grids(instrument: Instrument) -> Grids:
+    controls = {key: session.drawn()[key].control for key in instrument.slider_keys()}
+    return {key: c.grid for key, c in controls.items() if isinstance(c, Slider)}
+
+
+def _send(page: Page, part: str, state: Mapping[str, object], sweeps: Sweeps) -> None:
+    key = f"{page.stem}_frames" if part == "followed" else f"{page.stem}_{part}"
+    _frames(key=key, data=frames(page.stem, state, sweeps, part))
 
 
 def engine() -> None:

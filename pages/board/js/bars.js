@@ -1,12 +1,13 @@
 // A block of bars: one a class in the class's colour, from a fixed zero to ±scale.
 
 import { element, title } from "./elements.js";
+import { fixed } from "./number_format.js";
 
-/** @import { Sheet } from "./sheet.js" */
+/** @import { Sheet, Style } from "./sheet.js" */
 
 /**
- * With drag="z" a bar is a handle of slider z1 … zn of its class.
- * @typedef {{kind: "bars", quantity: string, labels: string[], title: string, scale: number, signed: boolean, decimals: number, drag: string | null}} Bars
+ * With handles, one a bar, each bar is a slider too.
+ * @typedef {{kind: "bars", quantity: string, labels: string[], title: string, scale: number, signed: boolean, decimals: number, handles: {key: string, name: string}[]}} Bars
  */
 
 /**
@@ -16,6 +17,7 @@ import { element, title } from "./elements.js";
 export function bars(block, sheet) {
   const figure = element("figure", "block");
   const list = element("div", block.signed ? "bars signed" : "bars");
+  list.classList.toggle("many", block.labels.length > 6);
   list.append(...block.labels.map((name, k) => bar(block, name, k, sheet)));
   figure.append(title(block), list);
   return figure;
@@ -27,19 +29,51 @@ export function bars(block, sheet) {
  * @param {number} k
  * @param {Sheet} sheet
  */
-function bar({ quantity, scale, signed, decimals, drag }, name, k, sheet) {
+function bar(block, name, k, sheet) {
+  const { quantity, scale, signed, decimals } = block;
   const e = element("div", "bar");
   e.style.setProperty("--class", sheet.colors.classes[k]);
   e.style.setProperty("--scale", String(scale));
   const track = element("div", "track");
-  if (drag) {
-    const key = `${drag}${k + 1}`;
-    track.dataset.drag = key;
-    sheet.handles.set(track, { key, quantity, index: k, scale, signed });
-  }
-  track.append(element("div", "fill"));
+  const groove = element("div", "groove");
+  groove.append(element("div", "fill"));
+  track.append(groove);
   const style = { decimals, sign: signed && decimals > 1 };
+  if (block.handles.length) slides(block, k, track, style, sheet);
   const number = sheet.number("span", "bar-number", quantity, [k], style, e);
   e.append(element("span", "name", name), track, number);
   return e;
+}
+
+/**
+ * Make a track a slider: to the hand, to keys and to screen readers.
+ *
+ * @param {Bars} block
+ * @param {number} k
+ * @param {HTMLElement} track
+ * @param {Style} style
+ * @param {Sheet} sheet
+ */
+function slides({ quantity, scale, signed, handles }, k, track, { decimals, sign }, sheet) {
+  const { key, name } = handles[k];
+  const low = signed ? -scale : 0;
+  track.append(element("div", "grip"));
+  track.dataset.drag = key;
+  track.tabIndex = 0;
+  track.setAttribute("role", "slider");
+  track.setAttribute("aria-label", name);
+  track.setAttribute("aria-valuemin", String(low));
+  track.setAttribute("aria-valuemax", String(scale));
+  sheet.follow(quantity, [k], (value) => {
+    track.setAttribute("aria-valuenow", String(value));
+    track.setAttribute("aria-valuetext", fixed(value, decimals ?? null, sign));
+  });
+  sheet.handles.set(track, {
+    keys: [key],
+    places: [{ quantity, index: [k] }],
+    at({ clientX }) {
+      const { left, width } = track.getBoundingClientRect();
+      return [low + ((scale - low) * (clientX - left)) / width];
+    },
+  });
 }

@@ -1,24 +1,28 @@
 // The kinds of blocks. A new kind is a file with its type and its function, and a row of the table.
 
 import { bars } from "./bars.js";
+import { chart } from "./chart.js";
 import { element } from "./elements.js";
 import { matrix } from "./matrix.js";
 import { heading, symbol, text } from "./sentences.js";
+import { simplex } from "./simplex.js";
 import { triangle } from "./triangle.js";
 import { vectors } from "./vectors.js";
 
 /**
  * @import { Bars } from "./bars.js"
+ * @import { Chart } from "./chart.js"
  * @import { Matrix } from "./matrix.js"
  * @import { Heading, Operator, Text } from "./sentences.js"
  * @import { Sheet } from "./sheet.js"
+ * @import { Simplex } from "./simplex.js"
  * @import { Triangle } from "./triangle.js"
  * @import { Vectors } from "./vectors.js"
  */
 
 /** @typedef {{kind: "beside" | "stack", blocks: Block[]}} Group */
 /** @typedef {{kind: "card", blocks: Block[], stage: number}} Card */
-/** @typedef {Bars | Card | Group | Heading | Matrix | Operator | Text | Triangle | Vectors} Block */
+/** @typedef {Bars | Card | Chart | Group | Heading | Matrix | Operator | Simplex | Text | Triangle | Vectors} Block */
 
 /**
  * Of each kind, from a block and the sheet that its numbers go to, the element.
@@ -28,8 +32,10 @@ const kinds = {
   bars,
   beside: group,
   card,
+  chart,
   heading,
   matrix,
+  simplex,
   stack: group,
   symbol,
   text,

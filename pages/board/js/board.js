@@ -11,10 +11,12 @@ import { Sheet } from "./sheet.js";
  */
 
 /** @typedef {{blocks: Block[], alt: string, dense: boolean, colors: Colors}} Layout */
+/** @typedef {{frames: Frames, numberAt: NumberAt | null}} Source some frames, and the one for now if there is one */
+/** @typedef {{source: number, offset: number}} Found where a number is: in which of some frames */
 /** @typedef {{page: string, choices: State}} Owner the choices are those that it is drawn for */
 
 export class Board {
-  /** @type {{frames: Frames, offsets: number[] | null} | null} where its numbers are in the last frames */
+  /** @type {{among: Frames[], places: Found[] | null} | null} where its numbers are in the last frames */
   #bound = null;
   /** @type {Owner | null} */
   #owner = null;
@@ -60,19 +62,21 @@ export class Board {
   }
 
   /**
-   * Show a frame; or say that this one's numbers are of before, if there is none or it is not its own.
+   * Show the frames for now; or say that these numbers are of before, if one is missing or not its own.
    *
-   * @param {Frames | null} frames
-   * @param {NumberAt | null} numberAt
+   * @param {Source[]} sources
    */
-  paint(frames, numberAt) {
-    const offsets = frames && numberAt && this.#offsets(frames);
-    this.root.classList.toggle("waiting", !offsets);
-    this.root.setAttribute("aria-busy", String(!offsets));
-    if (!offsets) return;
+  paint(sources) {
+    const places = this.#places(sources.map(({ frames }) => frames));
+    const now = sources.map(({ numberAt }) => numberAt);
+    const there = places?.every(({ source }) => now[source]);
+    this.root.classList.toggle("waiting", !there);
+    this.root.setAttribute("aria-busy", String(!there));
+    if (!places || !there) return;
     this.sheet.followers.forEach(({ write }, k) => {
-      const value = numberAt(offsets[k]);
-      if (Object.is(value, this.#shown[k])) return;
+      const { source, offset } = places[k];
+      const value = now[source]?.(offset);
+      if (value === undefined || Object.is(value, this.#shown[k])) return;
       this.#shown[k] = value;
       write(value);
     });
@@ -85,28 +89,35 @@ export class Board {
   }
 
   /**
-   * Where each of its numbers is in a frame; null if the frames were not made for this board.
+   * Where each of its numbers is; null if one is in no frames that were made for this board.
    *
-   * @param {Frames} frames
+   * @param {Frames[]} among
    */
-  #offsets(frames) {
-    if (this.#bound?.frames !== frames) this.#bound = { frames, offsets: this.#find(frames) };
-    return this.#bound.offsets;
+  #places(among) {
+    const before = this.#bound?.among;
+    if (before?.length !== among.length || among.some((frames, k) => frames !== before[k]))
+      this.#bound = { among, places: this.#find(among.map((f) => (this.#owns(f) ? f : null))) };
+    return this.#bound?.places ?? null;
   }
 
   /** @param {Frames} frames */
-  #find(frames) {
-    const { page, choices } = this.#owner ?? { page: "", choices: {} };
+  #owns({ page, state }) {
+    const { page: own, choices } = this.#owner ?? { page: "", choices: {} };
     const same = (/** @type {string} */ key) =>
-      JSON.stringify(frames.state[key]) === JSON.stringify(choices[key]);
-    if (frames.page !== page || !Object.keys(choices).every(same)) return null;
-    const offsets = [];
+      JSON.stringify(state[key]) === JSON.stringify(choices[key]);
+    return page === own && Object.keys(choices).every(same);
+  }
+
+  /** @param {(Frames | null)[]} among */
+  #find(among) {
+    const places = [];
     for (const { quantity, index } of this.sheet.followers) {
-      const offset = frames.offsetOf(quantity, index);
-      if (offset === undefined) return null;
-      offsets.push(offset);
+      const offsets = among.map((frames) => frames?.offsetOf(quantity, index));
+      const source = offsets.findIndex((offset) => offset !== undefined);
+      if (source < 0) return null;
+      places.push({ source, offset: Number(offsets[source]) });
     }
-    return offsets;
+    return places;
   }
 }
 

@@ -1,63 +1,122 @@
-// Bars as handles: where a pointer holds one, and the step of its slider that this means.
-
-/** @import { Handle, Sheet } from "./sheet.js" */
+// Handles: what a pointer or a key wants of them, and the step of a slider that this means.
 
 /**
- * What a bar's number should be for a pointer on its track, from 0 at the left end to 1 at the right.
+ * @import { Frames, Slider } from "./frames.js"
+ * @import { Handle } from "./sheet.js"
+ */
+
+/** @typedef {{slider: Slider, step: number}} Reached a state that one slider can reach */
+
+/**
+ * The state whose numbers are nearest to what is wanted: for a logit as for a probability or a point
+ * it is looked up, so that a handle obeys without a formula.
  *
+ * @param {Frames} frames
+ * @param {Slider[]} sliders
+ * @param {number[]} offsets of the numbers
+ * @param {number[]} wanted
+ * @returns {Reached | null}
+ */
+export function nearest(frames, sliders, offsets, wanted) {
+  let found = null;
+  let least = Infinity;
+  for (const slider of sliders)
+    for (let step = 0; step < slider.count; step++) {
+      const numberAt = frames.frame(slider, step);
+      const off = offsets.reduce((sum, o, k) => sum + square(numberAt(o) - wanted[k]), 0);
+      if (off < least) {
+        found = { slider, step };
+        least = off;
+      }
+    }
+  return found;
+}
+
+/** @param {number} x */
+const square = (x) => x * x;
+
+/** @type {Record<string, (step: number, count: number) => number>} as the sliders of the page do */
+const KEYS = {
+  ArrowRight: (step) => step + 1,
+  ArrowUp: (step) => step + 1,
+  ArrowLeft: (step) => step - 1,
+  ArrowDown: (step) => step - 1,
+  PageUp: (step, count) => step + tenth(count),
+  PageDown: (step, count) => step - tenth(count),
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
+
+/** @param {number} count */
+const tenth = (count) => Math.round((count - 1) / 10) || 1;
+
+/**
+ * The step to which a key moves a slider; undefined for any other key.
+ *
+ * @param {string} key
+ * @param {number} step
+ * @param {number} count
+ */
+export function keyed(key, step, count) {
+  if (!Object.hasOwn(KEYS, key)) return undefined;
+  const to = KEYS[key](step, count);
+  return to < 0 ? 0 : to < count ? to : count - 1;
+}
+
+/**
+ * What is done to a handle: a pointer wants it elsewhere, a key moves it (and says whether it was one
+ * that does), it is let go, or its drag is taken back.
+ * @typedef {{move: (handle: Handle, wanted: number[]) => void, press: (handle: Handle, key: string) => boolean, drop: () => void, cancel: () => void}} Done
+ */
+
+/**
+ * Let a board's handles be moved. A drag goes on until the pointer lets go, whatever is called meanwhile.
+ *
+ * @param {Map<HTMLElement | SVGElement, Handle>} handles
+ * @param {Done} on
+ */
+export function onDrag(handles, on) {
+  for (const [e, handle] of handles) {
+    byPointer(e, handle, on);
+    e.onkeydown = (event) => {
+      if (on.press(handle, event.key)) event.preventDefault();
+    };
+    e.onkeyup = (event) => {
+      if (Object.hasOwn(KEYS, event.key)) on.drop();
+    };
+    e.onblur = () => on.drop();
+  }
+}
+
+/**
+ * A finger that has only just come down may be about to scroll: it moves nothing until the browser
+ * has left it to the handle.
+ *
+ * @param {HTMLElement | SVGElement} e
  * @param {Handle} handle
- * @param {number} share
+ * @param {Done} on
  */
-export function wanted({ scale, signed }, share) {
-  return (signed ? 2 * share - 1 : share) * scale;
-}
-
-/**
- * The step whose number is nearest: for a logit as for a probability it is looked up, so that a bar
- * obeys without a formula.
- *
- * @param {number} count of the steps
- * @param {(step: number) => number} numberAt
- * @param {number} target
- */
-export function nearestStep(count, numberAt, target) {
-  const off = (/** @type {number} */ step) => Math.abs(numberAt(step) - target);
-  let nearest = 0;
-  for (let step = 1; step < count; step++) if (off(step) < off(nearest)) nearest = step;
-  return nearest;
-}
-
-/**
- * Let a board's bars be dragged. A drag goes on until the pointer lets go, whatever is called meanwhile.
- *
- * @param {{root: HTMLElement, sheet: Sheet}} board
- * @param {{move: (handle: Handle, share: number) => void, drop: () => void, cancel: () => void}} on
- */
-export function onDrag({ root, sheet }, on) {
-  const held = () => [...sheet.handles.keys()].find((track) => track.classList.contains("held"));
-  const move = (/** @type {Element} */ track, /** @type {PointerEvent} */ e) => {
-    const { left, width } = track.getBoundingClientRect();
-    const handle = sheet.handles.get(track);
-    if (handle) on.move(handle, (e.clientX - left) / width);
+function byPointer(e, handle, on) {
+  const held = () => e.classList.contains("held");
+  const move = (/** @type {PointerEvent} */ event) => on.move(handle, handle.at(event));
+  e.onpointerdown = (event) => {
+    if (event.button) return;
+    e.setPointerCapture(event.pointerId);
+    e.classList.add("held");
+    handle.hold?.();
+    if (event.pointerType !== "touch") move(event);
   };
-  root.onpointerdown = (e) => {
-    const track = /** @type {Element} */ (e.target).closest("[data-drag]");
-    if (!track || e.button) return;
-    root.setPointerCapture(e.pointerId);
-    track.classList.add("held");
-    move(track, e);
+  e.onpointermove = (event) => {
+    if (held()) move(event);
   };
-  root.onpointermove = (e) => {
-    const track = held();
-    if (track) move(track, e);
+  e.onpointerup = (event) => {
+    if (!held()) return;
+    e.classList.remove("held");
+    move(event);
+    on.drop();
   };
-  root.onpointerup = () => {
-    const track = held();
-    track?.classList.remove("held");
-    if (track) on.drop();
-  };
-  root.onpointercancel = () => {
-    held()?.classList.remove("held");
+  e.onpointercancel = () => {
+    e.classList.remove("held");
     on.cancel();
   };
 }

@@ -12,7 +12,7 @@
 
 /**
  * Of each quantity its first number's offset, then its shape; of each offset its column.
- * @typedef {{page: string, state: State, sliders: Slider[], quantities: Record<string, number[]>, columns: number[]}} Head
+ * @typedef {{page: string, part: string, state: State, sliders: Slider[], quantities: Record<string, number[]>, columns: number[]}} Head
  */
 
 /**
@@ -47,6 +47,11 @@ export class Frames {
 
   get page() {
     return this.#head.page;
+  }
+
+  /** Of the page's numbers: those that follow its sliders, or their backdrop. */
+  get part() {
+    return this.#head.part;
   }
 
   get state() {

@@ -16,9 +16,12 @@ import { fixed } from "./number_format.js";
  * @typedef {{decimals?: number | null, sign?: boolean, words?: string[], scale?: number}} Style
  */
 
+/** @typedef {{quantity: string, index: number[]}} Place of one number */
+
 /**
- * A bar that drags a slider, and how far its number goes.
- * @typedef {{key: string, quantity: string, index: number, scale: number, signed: boolean}} Handle
+ * What moves one of some sliders: the numbers that it shows, and what a pointer wants them to be.
+ * hold: it has been taken.
+ * @typedef {{keys: string[], places: Place[], at: (pointer: {clientX: number, clientY: number}) => number[], hold?: () => void}} Handle
  */
 
 export class Sheet {
@@ -26,7 +29,7 @@ export class Sheet {
   followers = [];
   /** @type {HTMLElement[]} that show a number as text */
   numbers = [];
-  /** @type {Map<Element, Handle>} by their tracks */
+  /** @type {Map<HTMLElement | SVGElement, Handle>} by what is taken in hand */
   handles = new Map();
 
   /** @param {Colors} colors */
@@ -41,6 +44,23 @@ export class Sheet {
    */
   follow(quantity, index, write) {
     this.followers.push({ quantity, index, write });
+  }
+
+  /**
+   * What stands where two numbers say.
+   *
+   * @param {[Place, Place]} places of x and y
+   * @param {(x: number, y: number) => void} write
+   */
+  followPoint(places, write) {
+    /** @type {[number, number]} */
+    const at = [0, 0];
+    places.forEach(({ quantity, index }, axis) => {
+      this.follow(quantity, index, (value) => {
+        at[axis] = value;
+        write(...at);
+      });
+    });
   }
 
   /**

@@ -6,6 +6,9 @@ import { element, svg, title } from "./elements.js";
 
 /** @typedef {{kind: "triangle", quantity: string, classes: number[], corners: string[], title: string}} Triangle */
 
+/** What a picture of the simplex is drawn into: a triangle of side 1, its corners' names around it. */
+export const TRIANGLE = { viewBox: "-0.1 -1 1.2 1.14", class: "triangle", role: "img" };
+
 const CORNERS = [
   { x: -0.02, y: 0.075, "text-anchor": "start" },
   { x: 1.02, y: 0.075, "text-anchor": "end" },
@@ -18,10 +21,9 @@ const CORNERS = [
  */
 export function triangle(block, sheet) {
   const figure = element("figure", "block");
-  const picture = svg("svg", { viewBox: "-0.1 -1 1.2 1.14", class: "triangle", role: "img" });
-  picture.setAttribute("aria-label", block.title);
+  const picture = svg("svg", { ...TRIANGLE, "aria-label": block.title });
   const upright = svg("g", { transform: "scale(1,-1)" }); // the plane's second axis points up
-  upright.append(svg("path", { d: "M0 0L1 0L.5 .8660254Z" }));
+  upright.append(outline());
   block.classes.forEach((k, i) => {
     const point = svg("circle", { r: 0.013, fill: sheet.colors.classes[k] });
     point.dataset.point = block.quantity;
@@ -37,12 +39,17 @@ export function triangle(block, sheet) {
   return figure;
 }
 
+/** The border of the simplex. */
+export const outline = () => svg("path", { class: "outline", d: "M0 0L1 0L.5 .8660254Z" });
+
 /**
+ * What a corner is called, in the colour of its class.
+ *
  * @param {string} name
  * @param {number} k
  * @param {Sheet} sheet
  */
-function corner(name, k, sheet) {
+export function corner(name, k, sheet) {
   const e = svg("text", CORNERS[k]);
   const mark = svg("tspan", { fill: sheet.colors.classes[k] });
   mark.textContent = "■ ";

@@ -195,10 +195,3 @@ def test_sweeps_that_hold_another_value_differ_in_that_number_alone():
 def test_numbers_that_are_kept_do_not_keep_the_sweeps_they_were_cut_from():
     made = frames.sweeps(lambda z: {"z": z, "still": np.arange(3.0)}, GRIDS, z=np.arange(3.0))
     assert all(value.base is None for value in made.now.values())
-
-
-def test_the_sweep_that_a_chart_asks_for_is_that_of_its_slider():
-    z = np.array([0.5, -1.0, 2.0])
-    made = frames.sweeps(lambda z, tau: {"y": core.softmax(z, tau)}, GRIDS, "z2", z=z, tau=1.5)
-    want = core.softmax(with_logit(z, 1, GRIDS["z2"].values), 1.5)
-    np.testing.assert_allclose(made.along["y"], want, rtol=1e-14)

@@ -65,9 +65,9 @@ def extremes(eta):
         }
 
 
-def case(name, sweeps, state):
+def case(name, sweeps, state, *part):
     """A case: bytes, and all that is in them, read by other means."""
-    packed = frames.frames("a page", state, sweeps)
+    packed = frames.frames("a page", state, sweeps, *part)
     swept, head = decode(packed)
     return {
         "name": name,
@@ -94,6 +94,8 @@ def cases(tmp_path_factory):
     """A file of all that Python says."""
     first = case("softmax", *logits(2.0, 1.0, 0.1))
     first["later"] = case("later", *logits(-4.5, 1.0, 0.1))
+    beneath = frames.sweeps(lambda tau: {"still": tau[:, None] * [1, 2, 3]}, GRIDS, tau=1.5)
+    first["backdrop"] = case("backdrop", beneath, {"n": 3, "t": "2", "tau": 1.5}, "backdrop")
     others = [
         case("extremes", frames.sweeps(extremes, GRIDS, eta=0.5), {"eta": 0.5}),
         case("still", frames.still({"a": np.arange(6.0).reshape(2, 3), "b": 1.0}), {}),

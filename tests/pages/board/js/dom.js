@@ -46,6 +46,19 @@ class HTMLElement {
     this.tagName = tag.toUpperCase();
   }
 
+  get id() {
+    return this.attributes.id ?? "";
+  }
+
+  /** The points of a polyline, as numbers that can be set. */
+  get points() {
+    this.list ??= this.attributes.points.split(" ").map((at) => {
+      const [x, y] = at.split(",").map(Number);
+      return { x, y };
+    });
+    return { getItem: (k) => this.list[k] };
+  }
+
   get className() {
     return [...this.classList].join(" ");
   }

@@ -29,7 +29,10 @@ const bars = {
   scale: 10,
   signed: true,
   decimals: 2,
-  drag: "z",
+  handles: [
+    { key: "z1", name: "z₁" },
+    { key: "z2", name: "z₂" },
+  ],
 };
 const matrix = {
   kind: "matrix",
@@ -75,18 +78,44 @@ test("a number says what it is, holds its value in full and shows it as it is wr
   assert.equal(number.textContent, "−2.72");
 });
 
-test("a bar knows its number, its scale, its class and the slider that it drags", () => {
-  const { e, sheet, set } = drawn(bars);
+test("a bar knows its number, its scale and its class", () => {
+  const { e, set } = drawn(bars);
   const bar = e.querySelectorAll(".bar")[1];
   set("z", [1], -2.5);
   assert.deepEqual(bar.properties, { "--class": "green", "--scale": "10", "--value": "-2.5" });
   assert.ok(bar.classList.contains("negative"));
   set("z", [1], 1);
   assert.ok(!bar.classList.contains("negative"));
-  const track = bar.querySelector("[data-drag=z2]");
-  const handle = { key: "z2", quantity: "z", index: 1, scale: 10, signed: true };
-  assert.deepEqual(sheet.handles.get(track), handle);
-  assert.equal(drawn({ ...bars, drag: null }).sheet.handles.size, 0);
+});
+
+test("a bar with a handle is a slider to the hand, to keys and to screen readers", () => {
+  const { e, sheet, set } = drawn(bars);
+  const track = e.querySelector("[data-drag=z2]");
+  set("z", [1], -2.5);
+  const said = ["role", "aria-label", "aria-valuemin", "aria-valuemax", "aria-valuenow"];
+  assert.deepEqual(
+    said.map((name) => track.getAttribute(name)),
+    ["slider", "z₂", "-10", "10", "-2.5"],
+  );
+  assert.equal(track.getAttribute("aria-valuetext"), "−2.50");
+  assert.equal(track.tabIndex, 0);
+  assert.ok(track.querySelector(".grip"));
+  const { keys, places, at } = sheet.handles.get(track);
+  assert.deepEqual([keys, places], [["z2"], [{ quantity: "z", index: [1] }]]);
+  track.getBoundingClientRect = () => ({ left: 100, width: 200 });
+  const ends = (at) => [100, 200, 300].map((clientX) => at({ clientX, clientY: 0 })[0]);
+  assert.deepEqual(ends(at), [-10, 0, 10]);
+});
+
+test("a bar of what is never negative goes from 0, and one without a handle is none", () => {
+  const { e, sheet } = drawn({ ...bars, quantity: "y", scale: 1, signed: false });
+  const track = e.querySelector("[data-drag=z1]");
+  track.getBoundingClientRect = () => ({ left: 0, width: 10 });
+  assert.deepEqual(sheet.handles.get(track).at({ clientX: 2, clientY: 0 }), [0.2]);
+  assert.equal(track.getAttribute("aria-valuemin"), "0");
+  const plain = drawn({ ...bars, handles: [] });
+  assert.equal(plain.sheet.handles.size, 0);
+  assert.deepEqual(plain.e.querySelectorAll("[role=slider]"), []);
 });
 
 test("what changes in digits that are not shown is not drawn anew", () => {

@@ -6,7 +6,7 @@ import { bytes, cases, doubles } from "./cases.js";
 import { host, slider } from "./dom.js";
 
 // Of Python: z, y of the puzzle's three logits, whose sliders are z1, z2, z3 and tau.
-const { packed, later, page, state, swept, offsets } = cases.frames.find(
+const { packed, later, backdrop, page, state, swept, offsets } = cases.frames.find(
   (f) => f.name === "softmax",
 );
 const offsetOf = (quantity, index) =>
@@ -23,7 +23,7 @@ const bars = (quantity, scale, signed) => ({
   scale,
   signed,
   decimals: 4,
-  drag: "z",
+  handles: [1, 2, 3].map((k) => ({ key: `z${k}`, name: `${quantity}${k}` })),
 });
 const sent = {
   blocks: [
@@ -41,7 +41,7 @@ const sent = {
 /** An engine with one board, which hears of moved controls as they are put into `moved`. */
 function started(changes = {}) {
   const moved = [];
-  const engine = new Engine(() => moved);
+  const engine = new Engine((state) => moved.filter(({ key }) => key in state));
   const at = host();
   const root = at.querySelector(".board");
   const said = [];
@@ -124,32 +124,63 @@ test("a board that was taken away is painted no more", async () => {
   assert.deepEqual(waits(root), [true, "true"]);
 });
 
-/** A pointer at a share of a bar's track. */
-function pointer(root, quantity, index, share) {
-  const target = root.querySelector(`[data-quantity=${quantity}][data-index='${index}']`);
-  const track = target.closest(".bar").querySelector("[data-drag]");
+/** A bar's track, which pointers and keys come to. */
+function trackOf(root, quantity, index) {
+  const number = root.querySelector(`[data-quantity=${quantity}][data-index='${index}']`);
+  const track = number.closest(".bar").querySelector("[data-drag]");
   track.getBoundingClientRect = () => ({ left: 100, width: 200 });
-  return { target: track, button: 0, pointerId: 1, clientX: 100 + 200 * share };
+  const at = (share, more) => ({ button: 0, pointerId: 1, clientX: 100 + 200 * share, ...more });
+  return {
+    down: (share, more) => track.onpointerdown(at(share, more)),
+    move: (share) => track.onpointermove(at(share)),
+    up: (share) => track.onpointerup(at(share)),
+    cancel: () => track.onpointercancel(),
+    press(...keys) {
+      for (const key of keys) {
+        let prevented = false;
+        track.onkeydown({ key, preventDefault: () => (prevented = true) });
+        if (!prevented) return false;
+      }
+      return true;
+    },
+    release: (key) => track.onkeyup({ key }),
+  };
 }
 
 test("a dragged bar shows the nearest step and tells its slider's value when it is let go", async () => {
   const { engine, root, said, shown } = started();
   await engine.receive(bytes(packed));
-  root.onpointerdown(pointer(root, "z", 1, 0.5));
-  root.onpointermove(pointer(root, "z", 1, 0.751));
+  const bar = trackOf(root, "z", 1);
+  bar.down(0.5);
+  bar.move(0.751);
   assert.equal(shown("z", 1), "5");
   assert.deepEqual(said, []);
-  root.onpointerup();
+  bar.up(0.751);
   assert.deepEqual(said, [["drag", ["z2", 5]]]);
-  root.onpointermove(pointer(root, "z", 1, 0.1));
+  bar.move(0.1);
   assert.equal(shown("z", 1), "5", "it was let go");
+});
+
+test("a finger that comes down and then scrolls moves nothing; one that is lifted at once does", async () => {
+  const { engine, root, said, shown } = started();
+  await engine.receive(bytes(packed));
+  const bar = trackOf(root, "z", 1);
+  bar.down(0.9, { pointerType: "touch" });
+  assert.equal(shown("z", 1), String(state.z2));
+  bar.cancel();
+  assert.equal(shown("z", 1), String(state.z2));
+  assert.deepEqual(said, []);
+  bar.down(0.9, { pointerType: "touch" });
+  bar.up(0.9);
+  assert.deepEqual(said, [["drag", ["z2", 8]]]);
 });
 
 test("a probability is dragged by looking it up", async () => {
   const { engine, root, said, shown } = started();
   await engine.receive(bytes(packed));
-  root.onpointerdown(pointer(root, "y", 0, 0.3));
-  root.onpointerup();
+  const bar = trackOf(root, "y", 0);
+  bar.down(0.3);
+  bar.up(0.3);
   const [[, [key, value]]] = said;
   const step = Math.round((value + 10) / 0.1);
   assert.equal(key, "z1");
@@ -158,11 +189,61 @@ test("a probability is dragged by looking it up", async () => {
   assert.equal(shown("y", 0), String(numberOf("z1", step, "y", [0])));
 });
 
+test("keys move a bar step by step from where it is, and tell it when they are let go", async () => {
+  const { engine, root, said, shown } = started();
+  await engine.receive(bytes(packed));
+  const bar = trackOf(root, "z", 2); // at 0.1
+  assert.ok(bar.press("ArrowRight", "ArrowUp", "ArrowUp", "ArrowLeft"));
+  assert.equal(shown("z", 2), String(numberOf("z3", 103, "z", [2])));
+  assert.ok(bar.press("PageUp"));
+  assert.equal(shown("z", 2), String(numberOf("z3", 123, "z", [2])));
+  assert.deepEqual(said, []);
+  bar.release("PageUp");
+  const [[event, [key, value]]] = said;
+  assert.deepEqual([event, key, value.toFixed(6)], ["drag", "z3", "2.300000"]);
+  bar.release("PageUp");
+  assert.equal(said.length, 1, "it was told");
+  assert.ok(!bar.press("Tab"));
+  assert.ok(bar.press("End", "ArrowRight"));
+  assert.equal(shown("z", 2), "10");
+});
+
+test("what comes back to where it was tells nothing", async () => {
+  const { engine, root, said, shown } = started();
+  await engine.receive(bytes(packed));
+  const bar = trackOf(root, "z", 0);
+  bar.press("ArrowRight", "ArrowLeft");
+  bar.release("ArrowLeft");
+  assert.deepEqual(said, []);
+  assert.equal(shown("z", 0), String(state.z1));
+});
+
+test("until the server has answered for one bar, no frame shows another moved", async () => {
+  const { engine, root, said, shown } = started();
+  await engine.receive(bytes(packed));
+  const first = trackOf(root, "z", 0);
+  first.down((later.state.z1 + 10) / 20);
+  first.up((later.state.z1 + 10) / 20);
+  const second = trackOf(root, "z", 1);
+  second.down(0.9);
+  second.move(0.95);
+  assert.equal(shown("z", 1), String(state.z2));
+  await engine.receive(bytes(later.packed));
+  second.move(0.95);
+  assert.equal(shown("z", 1), "9");
+  second.up(0.95);
+  assert.deepEqual(
+    said.map(([, [key]]) => key),
+    ["z1", "z2"],
+  );
+});
+
 test("a drag holds until frames arrive for where it went", async () => {
   const { engine, root, shown } = started();
   await engine.receive(bytes(packed));
-  root.onpointerdown(pointer(root, "z", 0, (later.state.z1 + 10) / 20));
-  root.onpointerup();
+  const bar = trackOf(root, "z", 0);
+  bar.down((later.state.z1 + 10) / 20);
+  bar.up((later.state.z1 + 10) / 20);
   await engine.receive(bytes(packed));
   assert.ok(Math.abs(shown("z", 0) - later.state.z1) < 1e-5, "these are of before");
   await engine.receive(bytes(later.packed));
@@ -172,12 +253,13 @@ test("a drag holds until frames arrive for where it went", async () => {
 test("a drag that is cancelled goes back, and other buttons drag nothing", async () => {
   const { engine, root, said, shown } = started();
   await engine.receive(bytes(packed));
-  root.onpointerdown(pointer(root, "z", 0, 0.9));
+  const bar = trackOf(root, "z", 0);
+  bar.down(0.9);
   assert.notEqual(shown("z", 0), String(state.z1));
-  root.onpointercancel();
+  bar.cancel();
   assert.equal(shown("z", 0), String(state.z1));
-  root.onpointerdown({ ...pointer(root, "z", 0, 0.9), button: 2 });
-  root.onpointerup();
+  bar.down(0.9, { button: 2 });
+  bar.up(0.9);
   assert.equal(shown("z", 0), String(state.z1));
   assert.deepEqual(said, []);
 });
@@ -186,9 +268,44 @@ test("nothing is dragged while the page waits for the server", async () => {
   const { engine, root, said, move } = started();
   await engine.receive(bytes(packed));
   move({ key: "t" });
-  root.onpointerdown(pointer(root, "z", 0, 0.9));
-  root.onpointerup();
+  const bar = trackOf(root, "z", 0);
+  bar.down(0.9);
+  bar.up(0.9);
+  bar.press("ArrowUp");
+  bar.release("ArrowUp");
   assert.deepEqual(said, []);
+});
+
+const withBackdrop = { blocks: [...sent.blocks, bars("still", 1, true)] };
+
+test("numbers of a backdrop come apart: a board waits for both, and one stays when the other changes", async () => {
+  const { engine, root, shown, move } = started(withBackdrop);
+  await engine.receive(bytes(packed));
+  assert.deepEqual(waits(root), [true, "true"]);
+  await engine.receive(bytes(backdrop.packed));
+  assert.deepEqual(waits(root), [false, "false"]);
+  const before = shown("still", 0);
+  move({ key: "z1", number: -3 });
+  assert.equal(shown("z", 0), String(numberOf("z1", 70, "z", [0])));
+  await engine.receive(bytes(later.packed));
+  assert.equal(shown("still", 0), before);
+  assert.deepEqual(waits(root), [false, "false"]);
+});
+
+test("a slider that moves both parts shows both where it stands", async () => {
+  const { engine, shown, move } = started(withBackdrop);
+  await engine.receive(bytes(packed));
+  await engine.receive(bytes(backdrop.packed));
+  move({ key: "tau", number: 2 });
+  assert.equal(shown("y", 0), String(numberOf("tau", 19, "y", [0])));
+  assert.equal(shown("still", 1), "4", "twice τ");
+});
+
+test("a backdrop of other choices is none", async () => {
+  const { engine, root } = started({ ...withBackdrop, choices: { n: 4 } });
+  await engine.receive(bytes(packed));
+  await engine.receive(bytes(backdrop.packed));
+  assert.deepEqual(waits(root), [true, "true"]);
 });
 
 test("a slider less than half a step from a state stands where it is, a text as it is written", () => {
