@@ -43,7 +43,7 @@ def following() -> None:
     for column, derivation in zip((ce, mse), losses.derivations(inputs, sweeps.now), strict=True):
         with column:
             st.markdown(derivation)
-    export.take_along(page, sweeps.now, losses.code(inputs, sweeps.now))
+    export.take_along(page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now))
 
 
 session.follow(following)

@@ -37,12 +37,12 @@ progress = progress.empty()
 left, right = (column.empty() for column in st.columns(2))
 
 
-def draw() -> None:
-    """The curves up to now, and how far they are."""
+def draw(epoch: int | None = None) -> None:
+    """The curves up to now with an epoch marked, and how far they are."""
     assert running is not None
     epochs = running.settings.epochs
     progress.progress(running.share, f"Epoch {running.done} of {epochs}")
-    success, gradients = curves(running.history, epochs)
+    success, gradients = curves(running.history, epochs, epoch)
     charts.show(success, host=left, alt="Accuracy and both losses of both networks over the epochs")
     charts.show(
         gradients,
@@ -95,8 +95,8 @@ def replay() -> None:
 if running is None:
     progress.caption("Two networks, one seed: only the loss differs.")
 else:
-    draw()
     if racing:
+        draw()
         race.run(running, draw, wait)
         st.rerun()
     if running.settings != wanted:
@@ -115,6 +115,7 @@ else:
         )
     show_results()
     replay()
+    draw(session.state().get("epoch"))
 
 st.subheader("What others found", anchor=False)
 st.markdown(

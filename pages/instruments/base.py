@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ Quantities = dict[str, Array]
 
 class Instrument(ABC):
     """A frozen record of its choices. It knows no page: whoever has a state can show it."""
+
+    drawn: ClassVar[frozenset[str]] = frozenset()
+    """The names of those of its numbers that are places in a picture, and in no table."""
 
     @property
     def sliders(self) -> Mapping[str, int | None]:
@@ -43,6 +46,10 @@ class Instrument(ABC):
     def sweeps(self, grids: Grids, inputs: Inputs) -> Sweeps:
         """Its numbers where the sliders stand, and wherever one of them can go."""
         return frames.sweeps(self.numbers, grids, **inputs)
+
+    def listed(self, now: Quantities) -> Quantities:
+        """Its numbers without those that are only drawn."""
+        return {name: value for name, value in now.items() if name not in self.drawn}
 
     def backdrop(self, grids: Grids, inputs: Inputs) -> Sweeps | None:
         """Numbers of its pictures that choices decide and few sliders move, if there are any.

@@ -31,6 +31,11 @@ _FINE = 2048
 class Losses(Instrument):
     """For n classes, with logit j picked; classes from 0."""
 
+    drawn = frozenset(
+        {"tau", "end", "center", "curve_ce", "curve_mse", "mark_ce", "mark_mse"}
+        | {"y_in_plane", "t_in_plane", "longest_ce", "longest_mse"}
+    )
+
     n: int
     target: int = 0
     reduction: Reduction = "mean"

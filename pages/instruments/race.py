@@ -12,7 +12,7 @@ from core.inputs import Array
 from core.losses import Loss
 from core.training import EpochRecord, RaceSettings
 from pages.board import blocks as b
-from pages.board import pictures
+from pages.board import pictures as p
 from pages.board.blocks import Block, Board
 from pages.instruments.base import Instrument, Quantities, State
 from pages.notation import figures
@@ -66,8 +66,8 @@ def columns(history: History) -> dict[Loss, dict[str, list[float]]]:
     }
 
 
-def curves(history: History, epochs: int) -> tuple[Figure, Figure]:
-    """How well both do, and what becomes of their gradients."""
+def curves(history: History, epochs: int, epoch: int | None = None) -> tuple[Figure, Figure]:
+    """How well both do, and what becomes of their gradients; with an epoch marked in both."""
     measured = columns(history)
     return (
         figures.curves(
@@ -78,6 +78,7 @@ def curves(history: History, epochs: int) -> tuple[Figure, Figure]:
                 ("Squared error, training part", "squared_error", "linear", None),
             ],
             epochs,
+            epoch=epoch,
         ),
         figures.curves(
             measured,
@@ -87,6 +88,7 @@ def curves(history: History, epochs: int) -> tuple[Figure, Figure]:
                 ("Share saturated at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
             ],
             epochs,
+            epoch=epoch,
         ),
     )
 
@@ -140,9 +142,21 @@ class Replay(Instrument):
     def numbers(self, epoch: Array | int) -> Quantities:
         """Whoever ended earlier stays at the last epoch."""
         k = np.asarray(epoch).astype(int)
-        return {name: v[np.minimum(k, len(v) - 1)] for name, v in self._shown.items()} | {
-            "epoch": k
+        now = {name: v[np.minimum(k, len(v) - 1)] for name, v in self._shown.items()}
+        return {"epoch": k, **now, **self._whole}
+
+    @property
+    def _whole(self) -> Quantities:
+        """What the chart draws of all epochs, if there are any but the first."""
+        return {
+            f"accuracies_{loss}": self._shown[f"accuracy_{loss}"]
+            for loss in self.history
+            if self._last > 0
         }
+
+    @property
+    def _last(self) -> int:
+        return max(len(records) for records in self.history.values()) - 1
 
     def blocks(self) -> dict[str, Board]:
         board = Board(
@@ -161,6 +175,7 @@ class Replay(Instrument):
                     " of the training rows.",
                     tone="key",
                 ),
+                *([self._chart()] if self._last > 0 else []),
                 b.beside(*(self._picture(loss) for loss in self.history)),
             ),
             alt="Where the samples stand at the chosen epoch, for both losses",
@@ -168,10 +183,34 @@ class Replay(Instrument):
         )
         return {"replay_board": board}
 
+    def _chart(self) -> Block:
+        """The curve of accuracy once more, with dots at the epoch: the large curves cannot follow."""
+        last = self._last
+        return p.chart(
+            "Accuracy, held-out part",
+            p.axis(0, last, "epoch", [(0, "0"), (last, str(last))]),
+            p.axis(0, 1.04, "accuracy", [(0, "0"), (0.5, "0.5"), (1, "1")]),
+            [
+                p.line(
+                    f"accuracies_{loss}",
+                    np.arange(len(records)),
+                    name=written(loss).name,
+                    color=written(loss).color,
+                    dash=written(loss).dash != "solid",
+                )
+                for loss, records in self.history.items()
+            ],
+            [
+                p.mark(p.place("epoch"), p.place(f"accuracy_{loss}"), written(loss).color)
+                for loss in self.history
+            ],
+            alt="Accuracy of both networks over the epochs, with the chosen epoch marked",
+        )
+
     def _picture(self, loss: Loss) -> Block:
         names, name = list(self.data.classes), written(loss).name
         if is_drawn(self.data):
-            return pictures.triangle(
+            return p.triangle(
                 f"points_{loss}",
                 self.data.label.tolist(),
                 names,

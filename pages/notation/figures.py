@@ -15,6 +15,8 @@ def curves(
     history: dict[Loss, dict[str, list[float]]],
     panels: Sequence[tuple[str, str, str, tuple[float, float] | None]],
     epochs: int,
+    *,
+    epoch: int | None = None,
 ) -> Figure:
     """Panels one below the other, over one axis of epochs, both losses in each.
 
@@ -23,6 +25,7 @@ def curves(
     history : for "CE" and "MSE" a list a measure, and their "epoch"
     panels : (title, measure, "linear" or "log", ends of the axis or None to fit)
     epochs : where the axis ends
+    epoch : one to mark with a line through all panels
     """
     height = 1 / len(panels)
     data, axes, titles = [], {}, []
@@ -78,6 +81,20 @@ def curves(
                 "anchor": f"y{len(panels)}",
             },
             "annotations": titles,
+            "shapes": [] if epoch is None else [_through(epoch)],
             **axes,
         },
+    }
+
+
+def _through(epoch: int) -> Figure:
+    line = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
+    return {
+        "type": "line",
+        "x0": epoch,
+        "x1": epoch,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": line,
     }

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import core
+from pages.instruments.landscape import LEVELS, STARTS
+from pages.instruments.losses import LOG_ODDS
 from pages.state.controls import CONTROLS
 from tests.pages import network_by_hand
 from tests.pages.board.test_frames import opened as unpacked
@@ -60,12 +62,16 @@ def boards(at):
     """Each board by its key: what the page says of it, and the numbers that it is sent."""
     found = layouts(at)
     if found:
-        head, _, now, _ = unpacked(frames_sent(at).proto.bytes)
+        now = {}
+        for element in all_frames(at):
+            head, _, numbers, _ = unpacked(element.proto.bytes)
+            for board in found.values():
+                assert board["page"] == head["page"]
+                assert board["choices"].items() <= head["state"].items(), (
+                    "the engine would not paint it"
+                )
+            now |= numbers
         for board in found.values():
-            assert board["page"] == head["page"]
-            assert board["choices"].items() <= head["state"].items(), (
-                "the engine would not paint it"
-            )
             board["numbers"] = {name: now[name] for name in named(board)}
     return found
 
@@ -79,10 +85,12 @@ def board_elements(at):
     return [e for e in of_type(at, "bidi_component") if e.proto.component_name == "board"]
 
 
-def frames_sent(at):
-    (found,) = [
-        e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_frames"
-    ]
+def all_frames(at):
+    return [e for e in of_type(at, "bidi_component") if e.proto.component_name == "board_frames"]
+
+
+def frames_sent(at, part="followed"):
+    (found,) = [e for e in all_frames(at) if unpacked(e.proto.bytes)[0]["part"] == part]
     return found
 
 
@@ -106,6 +114,10 @@ def named(board):
     found = set()
     for part in parts(board):
         found |= {part[k] for k in ("quantity", "rowSums", "columnSums") if part.get(k)}
+        found |= {part[k] for k in ("arrows", "contours", "target", "point") if part.get(k)}
+        places = [mark[axis] for mark in part.get("marks", []) for axis in ("x", "y")]
+        places += [part[k] for k in ("shift", "stretch") if part.get(k)] + part.get("lines", [])
+        found |= {place["quantity"] for place in places}
         rows = [row for row in part.get("rows", []) if isinstance(row, dict)]
         found |= {row["quantity"] for row in rows}
         found |= {"stage"} if any(p.get("stage") for p in (part, *rows)) else set()
@@ -317,6 +329,48 @@ def _losses(state):
     }
 
 
+def _drawn_curve(state):
+    """The chart's, each at points of its own: in units of 1/τ."""
+    z, t, tau, reduction = logits(state), target(state), state["tau"], state["mse"]
+    j = int(state["j"]) - 1
+    center = tau * np.logaddexp.reduce(np.delete(z, j) / tau)
+    moved = np.tile(z, (len(LOG_ODDS), 1))
+    moved[:, j] = center + tau * LOG_ODDS
+    ce, mse = (
+        tau * np.vstack([gradient(moved, t, tau), gradient(z, t, tau)])[:, j]
+        for gradient in (
+            core.cross_entropy_dL_dz,
+            lambda z, t, tau: core.squared_error_dL_dz(z, t, tau, reduction),
+        )
+    )
+    return {
+        "tau": tau,
+        "end": 1 / tau,
+        "center": center,
+        "curve_ce": ce[:-1],
+        "curve_mse": mse[:-1],
+        "mark_ce": ce[-1],
+        "mark_mse": mse[-1],
+    }
+
+
+def _drawn_simplex(state):
+    """Both triangles', for three classes."""
+    t, tau = target(state), state["tau"]
+    starts = core.to_plane(STARTS)
+    field = core.simplex_record(STARTS, t, tau, state["mse"])
+    found = {
+        "y_in_plane": core.to_plane(core.softmax(logits(state), tau)),
+        "t_in_plane": core.to_plane(t),
+        "contours_ce": core.to_plane(core.contours("CE", t, LEVELS, 12)),
+    }
+    for loss, step in (("ce", field.step_ce), ("mse", field.step_mse)):
+        step = core.to_plane(step)
+        longest = np.linalg.norm(step, axis=1).max()
+        found |= {f"longest_{loss}": longest, f"arrows_{loss}": starts + step * 0.09 / longest}
+    return found
+
+
 def quantities(page, state):
     """Every quantity that a page may show at a state, by its name."""
     if page == "network":
@@ -332,7 +386,8 @@ def quantities(page, state):
     elif page == "upstream":
         known |= _product(state, upstream(state))
     elif page == "losses":
-        known |= _losses(state)
+        known |= _losses(state) | _drawn_curve(state)
+        known |= _drawn_simplex(state) if state["n"] == 3 else {}
     return known
 
 
@@ -340,8 +395,17 @@ ROUND_OFF = {"row_sums", "column_sums", "asymmetry", "disagreement", "eigenvalue
 """Differences of nearly equal numbers: only their size is certain."""
 
 
+DRAWN = {
+    **dict.fromkeys(("curve_ce", "curve_mse", "contours_ce", "arrows_ce", "arrows_mse"), 0.5 / 256),
+    **dict.fromkeys(("center", "mark_ce", "mark_mse", "y_in_plane", "t_in_plane"), 0.5 / 2048),
+}
+"""What is rounded as it is only drawn, and by how much at most."""
+
+
 def tolerances(page, name, known, rtol):
     """(rtol, atol) of a quantity. What is computed by another route differs by its round-off."""
+    if name in DRAWN:
+        return 0, DRAWN[name] * (1 + 1e-6)
     if page != "network":
         return rtol, 1e-14 if name in ROUND_OFF else 0
     if name == "path_numeric":  # a difference of two losses, 1e-5 apart

@@ -13,6 +13,7 @@ from pages.ui import boards as boards_on_the_page
 from tests.pages.page_driver import (
     EVERY_PAGE,
     PAGES,
+    all_frames,
     assert_shows_core,
     boards,
     frames_sent,
@@ -20,6 +21,7 @@ from tests.pages.page_driver import (
     of_type,
     open_page,
     opened,
+    parts,
     pick,
     shown,
     texts,
@@ -207,9 +209,16 @@ def test_a_damaged_link_opens_a_working_page(block):
 def test_every_board_and_chart_has_a_name_for_screen_readers(page):
     at = open_page(page, answer="No")
     assert all(len(shown_["alt"]) > 10 for shown_ in boards(at).values())
-    charts = of_type(at, "plotly_chart")
-    assert len(charts) == (2 if page == "losses" else 0)
-    assert all(len(c.proto.alt) > 20 for c in charts)
+    pictures = [block for board in boards(at).values() for block in parts(board) if "alt" in block]
+    assert [block["kind"] for block in pictures] == (
+        ["simplex", "simplex", "chart"] if page == "losses" else []
+    )
+    assert all(len(block["alt"]) > 20 for block in pictures)
+
+
+def test_no_page_about_one_softmax_has_a_chart_that_waits_for_the_server():
+    for page in PAGES:
+        assert of_type(open_page(page, answer="No"), "plotly_chart") == []
 
 
 def test_nothing_is_revealed_before_the_reader_has_answered():
@@ -226,9 +235,12 @@ def test_nothing_is_revealed_before_the_reader_has_answered():
 def test_frames_are_mounted_after_all_boards_with_the_numbers_that_they_show_then_the_engine(page):
     at = open_page(page, answer="No")
     mounted = [e.proto.component_name for e in of_type(at, "bidi_component")]
-    assert set(mounted[:-2]) == {"board"}
-    assert mounted[-2:] == ["board_frames", "board_engine"]
+    parts_sent = [unpacked(e.proto.bytes)[0]["part"] for e in all_frames(at)]
+    assert parts_sent == (["backdrop"] if page == "losses" else []) + ["followed"]
+    last = len(parts_sent) + 1
+    assert set(mounted[:-last]) == {"board"}
+    assert mounted[-last:] == ["board_frames"] * len(parts_sent) + ["board_engine"]
     shown = set().union(*(board["numbers"] for board in boards(at).values()))
-    known = unpacked(frames_sent(at).proto.bytes)[2]
+    known = {k: v for e in all_frames(at) for k, v in unpacked(e.proto.bytes)[2].items()}
     assert shown <= known.keys()
     assert len(known.keys() - shown) < 5, "nothing travels that nobody sees"

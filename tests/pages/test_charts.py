@@ -1,7 +1,6 @@
-"""The charts and formulas that the pages draw, at the state that they show."""
+"""The pictures and formulas that the pages draw, at the state that they show."""
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 import core
@@ -9,108 +8,150 @@ from pages.board import frames
 from pages.notation import formulas
 from pages.notation.losses import written
 from pages.notation.number_format import digits
-from pages.notation.palette import subscript
+from pages.notation.palette import CLASS_COLORS, subscript
 from pages.state.controls import CONTROLS
-from pages.ui import charts
 from tests.pages.board.test_frames import decode
 from tests.pages.page_driver import (
     PAGES,
+    boards,
     frames_sent,
     logits,
+    numbers,
     of_type,
     open_page,
+    parts,
     quantities,
     random_state,
-    target,
     unpacked,
 )
 
-LOSSES = {"cross-entropy": "CE", "squared error": "MSE"}
 
-
-def drawn_charts(monkeypatch, state):
-    drawn = []
-    monkeypatch.setattr(charts, "show", lambda figure, **_: drawn.append(go.Figure(figure)))
+def pictures(state):
+    """The page's chart, its triangles, and the numbers of both."""
     at = open_page("losses", **state)
     assert not at.exception
-    return drawn
+    board = boards(at)["pictures_board"]
+    found = list(parts(board))
+    (chart,) = [block for block in found if block.get("kind") == "chart"]
+    return chart, [block for block in found if block.get("kind") == "simplex"][::-1], numbers(board)
+
+
+def sweeps(state, part="followed"):
+    swept, head = decode(frames_sent(open_page("losses", **state), part).proto.bytes)
+
+    def along(key, quantity):
+        start, *shape = head["quantities"][quantity]
+        size = int(np.prod(shape))
+        return swept[key][:, start : start + size].reshape(-1, *shape)
+
+    return along
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_each_curve_of_the_sweep_is_that_of_the_loss_it_names(monkeypatch, seed):
+def test_each_curve_of_the_sweep_is_that_of_the_loss_it_names(seed):
     state = random_state(seed)
-    figure, *rest = drawn_charts(monkeypatch, state)
-    assert (len(rest) == 1) == (state["n"] == 3)
-    j, z, t, tau = int(state["j"]) - 1, logits(state), target(state), state["tau"]
-    known = quantities("losses", state)
-    marks = figure.data[2]
-    for k, line in enumerate(figure.data[:2]):
-        loss = LOSSES[line.name]
-        assert line.line.color == written(loss).color == marks.marker.color[k]
-        for x, y in zip(line.x[::20], line.y[::20], strict=True):
-            at_x = np.where(np.arange(state["n"]) == j, x, z)
-            dL_dz = (
-                core.cross_entropy_dL_dz(at_x, t, tau)
-                if loss == "CE"
-                else core.squared_error_dL_dz(at_x, t, tau, state["mse"])
-            )
-            assert y == pytest.approx(dL_dz[j], rel=1e-9, abs=1e-12)
-        assert marks.x[k] == z[j]
-        assert marks.y[k] == known[f"dL_dz_{loss.lower()}"][j]
-        # Nothing that a slider can reach leaves the axes.
-        low, high = figure.layout.yaxis.range
-        assert low <= line.y.min() <= line.y.max() <= high
-    assert {line.name for line in figure.data[:2]} == set(LOSSES)
-    assert subscript("z", j) in figure.layout.xaxis.title.text
-    assert f"∂L/∂{subscript('z', j)}" in figure.layout.yaxis.title.text
+    chart, triangles, q = pictures(state)
+    assert bool(triangles) == (state["n"] == 3)
+    j, tau = int(state["j"]) - 1, state["tau"]
+    assert f"∂L/∂{subscript('z', j)}" in chart["y"]["label"]
+    assert subscript("z", j) in chart["x"]["label"]
+    for line, mark, loss in zip(chart["lines"], chart["marks"], core.LOSSES, strict=True):
+        row = written(loss)
+        assert (line["name"], line["color"], mark["color"]) == (row.name, row.color, row.color)
+        assert line["quantity"] == f"curve_{loss.lower()}"
+        assert mark["x"] == {"quantity": "z", "index": [j]}
+        # The dot lies on its curve, to less than is seen.
+        x = q["center"] + tau * np.array(line["x"])
+        here = np.interp(logits(state)[j], x, q[line["quantity"]])
+        assert q[mark["y"]["quantity"]] == pytest.approx(here, abs=0.02)
+        assert x[0] < chart["x"]["low"] < chart["x"]["high"] < x[-1], "it has no end in sight"
+
+
+@pytest.mark.parametrize("reduction", core.REDUCTIONS)
+def test_nothing_that_a_slider_can_reach_leaves_the_axes(reduction):
+    state = {**random_state(1), "n": 3, "z1": 1.5, "z2": 0.3, "z3": -9.0, "t": "2", "j": "2"}
+    along = sweeps({**state, "mse": reduction, "eps": 0.1})
+    for key in ("z1", "z2", "z3", "tau", "eps"):
+        for name in ("curve_ce", "curve_mse", "mark_ce", "mark_mse"):
+            assert np.abs(along(key, name)).max() <= 1
+
+
+def test_a_dot_is_on_its_curve_wherever_any_slider_takes_it():
+    state = {**random_state(1), "n": 3, "z1": 1.5, "z2": 0.3, "z3": -1.0, "t": "2", "j": "2"}
+    along = sweeps({**state, "mse": "sum", "eps": 0.1, "tau": 0.4})
+    chart, *_ = pictures(state)
+    u = np.array(chart["lines"][0]["x"])
+    for key in ("z1", "z2", "z3", "tau", "eps"):
+        x = along(key, "center")[:, None] + along(key, "tau")[:, None] * u
+        for loss in ("ce", "mse"):
+            drawn = [
+                np.interp(z, *line)
+                for z, *line in zip(
+                    along(key, "z")[:, 1], x, along(key, f"curve_{loss}"), strict=True
+                )
+            ]
+            np.testing.assert_allclose(along(key, f"mark_{loss}"), drawn, atol=0.02)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_both_triangles_show_the_losses_and_the_descent_of_the_state(monkeypatch, seed):
+def test_both_triangles_show_the_losses_and_the_descent_of_the_state(seed):
     state = {**random_state(seed), "n": 3, "t": "3", "j": "1", "z1": 1.5, "z2": -0.5, "z3": 0.2}
-    _, figure = drawn_charts(monkeypatch, state)
-    z, t, tau = logits(state), target(state), state["tau"]
-    contours = [d for d in figure.data if d.type == "contour"]
-    arrows = [d for d in figure.data if d.type == "scatter" and d.mode == "lines+markers"]
-    assert len(contours) == len(arrows) == 2
-    for loss, sheet, field in zip(LOSSES.values(), contours, arrows, strict=True):
-        shift = sheet.x[0]
-        assert field.line.color == written(loss).color
-        inside = np.argwhere(np.isfinite(sheet.z))[::97]
-        for row, column in inside:
-            y = core.from_plane([sheet.x[column] - shift, sheet.y[row]])
-            expected = -t @ np.log(y) if loss == "CE" else core.squared_error(y, t, state["mse"])
-            assert sheet.z[row, column] == pytest.approx(expected, rel=1e-6)  # sent as float32
-        x, y = (axis[~np.isnan(axis)] for axis in (field.x, field.y))
-        starts = core.from_plane(np.stack([x[::2] - shift, y[::2]], axis=-1))
-        steps = np.diff(np.stack([x, y], axis=-1).reshape(-1, 2, 2), axis=1)[:, 0]
-        truth = []
-        for start in starts:
-            at = tau * np.log(start)
-            gradient = (
-                core.cross_entropy_dL_dz(at, t, tau)
-                if loss == "CE"
-                else core.squared_error_dL_dz(at, t, tau, state["mse"])
-            )
-            truth.append(core.to_plane(-core.softmax_jacobian(at, tau) @ gradient))
-        # All arrows of a triangle are drawn to one scale, along −J ∂L/∂z.
-        scale = 0.09 / np.linalg.norm(truth, axis=1).max()
-        np.testing.assert_allclose(steps, scale * np.array(truth), atol=1e-9)
-        captions = [text for d in figure.data for text in d.text or () if "arrow" in text]
-        (longest,) = [text for text in captions if {v: k for k, v in LOSSES.items()}[loss] in text]
-        assert float(longest.split()[-1]) == pytest.approx(0.09 / scale, abs=5e-5)
-    marks = figure.data[-1]
-    here = core.to_plane([t, core.softmax(z, tau)])
-    np.testing.assert_allclose(np.stack([marks.x, marks.y], axis=-1)[:2], here, atol=1e-12)
+    _, triangles, q = pictures(state)
+    known = quantities("losses", state)
+    for block, loss in zip(triangles, core.LOSSES, strict=True):
+        assert written(loss).name in block["title"].lower()
+        assert block["color"] == written(loss).color
+        assert block["arrows"] == f"arrows_{loss.lower()}"
+        assert (block["point"], block["target"]) == ("y_in_plane", "t_in_plane")
+        assert CLASS_COLORS[block["targetClass"]] == CLASS_COLORS[2]
+        starts = np.array(block["starts"])
+        steps = known[block["arrows"]] - starts
+        assert np.linalg.norm(steps, axis=1).max() == pytest.approx(0.09, abs=1e-4)
+        np.testing.assert_allclose(q[block["arrows"]] - starts, steps, atol=0.003)
+        tips = core.from_plane(q[block["arrows"]])
+        assert tips.min() > 0, "no arrow leaves its triangle"
+    contours, circles = triangles
+    assert (contours["contours"], contours["circles"]) == ("contours_ce", [])
+    assert q["contours_ce"].shape == (*contours["levels"], 2)
+    assert circles["contours"] is None
+    # The last circle is where squared error is greatest for a target in a corner: at the other two.
+    assert circles["circles"][-1] == 1
+    np.testing.assert_allclose(np.diff(np.square(circles["circles"])), 1 / 8, atol=1e-3)
 
 
-def test_no_axis_of_a_chart_moves_with_the_state(monkeypatch):
+def test_no_logit_and_no_temperature_moves_what_is_sent_once_a_target():
+    state = {**random_state(0), "n": 3, "t": "2", "j": "1", "z1": 1.0, "z2": 0.0, "z3": -1.0}
+    sent = {
+        frames_sent(open_page("losses", **state | more), "backdrop").proto.bytes
+        for more in ({}, {"z1": 7.0}, {"tau": 0.3}, {"mse": state["mse"]})
+    }
+    assert len(sent) == 1
+    other = frames_sent(open_page("losses", **state | {"t": "1"}), "backdrop").proto.bytes
+    assert other not in sent
+    head, *_ = unpacked(other)
+    assert [slider["key"] for slider in head["sliders"]] == ["eps"]
+
+
+@pytest.mark.parametrize("reduction", core.REDUCTIONS)
+def test_the_dots_of_both_triangles_are_the_output_and_go_straight_to_a_corner_with_one_logit(
+    reduction,
+):
+    state = {**random_state(2), "n": 3, "z1": 1.5, "z2": 0.3, "z3": -1.0, "t": "2", "j": "1"}
+    along = sweeps({**state, "mse": reduction})
+    for k in range(3):
+        corner = core.to_plane(np.eye(3)[k])
+        way = along(f"z{k + 1}", "y_in_plane") - corner
+        far = way[np.linalg.norm(way, axis=1) > 0.05]
+        directions = far / np.linalg.norm(far, axis=1, keepdims=True)
+        np.testing.assert_allclose(directions - directions[0], 0, atol=0.02)
+
+
+def test_no_axis_of_a_chart_moves_with_the_state():
     axes = set()
     for z1, t, eps in ((-9.0, "1", 0.0), (2.0, "3", 0.4)):
         state = {**random_state(0), "n": 3, "z1": z1, "z2": 0.3, "z3": -1.0, "j": "1", "tau": 0.5}
-        found = drawn_charts(monkeypatch, state | {"t": t, "eps": eps})
-        axes.add(str([(f.layout.xaxis.range, f.layout.yaxis.range) for f in found]))
-        assert all(f.layout.xaxis.fixedrange and f.layout.yaxis.fixedrange for f in found)
+        chart, *_ = pictures(state | {"t": t, "eps": eps})
+        axes.add(str((chart["x"], chart["y"])))
     assert len(axes) == 1
 
 

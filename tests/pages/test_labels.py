@@ -63,6 +63,7 @@ BEFORE = {
     "Length of ∂L/∂z: ": "norm_ce",
     " against ": "norm_mse",
     "a ratio of ": "norm_ratio",
+    "±1/τ = ±": "end",
 }
 """The end of the words before a number in a sentence → its quantity."""
 
