@@ -22,12 +22,12 @@ from core import (
     softmax_record,
 )
 from tests.core.strategies import (
+    cases,
     doubles,
     exact_softmax,
     forall,
     one_hots,
     seeds,
-    states,
     targets,
     temperatures,
     vectors,
@@ -128,9 +128,9 @@ def test_an_unknown_code_is_named_with_those_that_are_known(bad):
 
 
 @every_loss
-@forall(st.data(), states())
-def test_no_value_is_below_the_least(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases())
+def test_no_value_is_below_the_least(row, data, case):
+    z, t, tau = case
     loss, soft = data.draw(losses(row)), softmax_record(z, tau)
     value, least = loss.value(soft, t), loss.least(t, soft.tau)
     assert value.shape == least.shape == ()
@@ -158,9 +158,9 @@ def test_the_upstream_gradient_is_what_a_complex_step_finds(row, data, y, t, tau
 
 
 @every_loss
-@forall(st.data(), states())
-def test_the_gradient_at_the_logits_is_what_a_complex_step_finds(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases())
+def test_the_gradient_at_the_logits_is_what_a_complex_step_finds(row, data, case):
+    z, t, tau = case
     loss = data.draw(losses(row))
     found = check_gradient(
         lambda u: loss.value(softmax_record(u, tau), t),
@@ -172,9 +172,9 @@ def test_the_gradient_at_the_logits_is_what_a_complex_step_finds(row, data, stat
 
 
 @every_loss
-@forall(st.data(), states(bound=3), st.floats(0.5, 5))
-def test_both_gradients_are_what_central_differences_find(row, data, state, tau):
-    z, t, _ = state
+@forall(st.data(), cases(bound=3), st.floats(0.5, 5))
+def test_both_gradients_are_what_central_differences_find(row, data, case, tau):
+    z, t, _ = case
     loss, soft = data.draw(losses(row)), softmax_record(z, tau)
     at_logits = check_gradient(
         lambda u: loss.value(softmax_record(u, tau), t), z, loss.dL_dz(soft, t)
@@ -202,9 +202,9 @@ def test_the_checks_would_catch_a_gradient_off_by_one_part_in_a_thousand(row):
 
 
 @every_loss
-@forall(st.data(), states())
-def test_the_gradient_at_the_logits_is_the_upstream_gradient_times_the_jacobian(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases())
+def test_the_gradient_at_the_logits_is_the_upstream_gradient_times_the_jacobian(row, data, case):
+    z, t, tau = case
     loss, soft = data.draw(losses(row)), softmax_record(z, tau)
     two_steps = loss.dL_dy(soft, t) @ softmax_jacobian(z, tau)
     size = max(1.0, tau**2) * 10 * (1 + t.sum()) / tau
@@ -212,17 +212,17 @@ def test_the_gradient_at_the_logits_is_the_upstream_gradient_times_the_jacobian(
 
 
 @every_loss
-@forall(st.data(), states())
-def test_every_row_of_the_gradient_at_the_logits_sums_to_0(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases())
+def test_every_row_of_the_gradient_at_the_logits_sums_to_0(row, data, case):
+    z, t, tau = case
     dL_dz = data.draw(losses(row)).dL_dz(softmax_record(z, tau), t)
     assert abs(dL_dz.sum()) <= 1e-13 * max(1, t.sum()) * max(tau, 1 / tau)
 
 
 @every_loss
-@forall(st.data(), states(), st.floats(-100, 100))
-def test_a_constant_on_all_logits_changes_nothing(row, data, state, constant):
-    z, t, tau = state
+@forall(st.data(), cases(), st.floats(-100, 100))
+def test_a_constant_on_all_logits_changes_nothing(row, data, case, constant):
+    z, t, tau = case
     loss = data.draw(losses(row))
     for moved, here in zip(
         checked(loss, softmax_record(z + constant, tau), t),
@@ -233,9 +233,9 @@ def test_a_constant_on_all_logits_changes_nothing(row, data, state, constant):
 
 
 @every_loss
-@forall(st.data(), states(bound=3))
-def test_a_small_step_against_the_gradient_lowers_the_loss(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases(bound=3))
+def test_a_small_step_against_the_gradient_lowers_the_loss(row, data, case):
+    z, t, tau = case
     loss = data.draw(losses(row))
     value, _, dL_dz = checked(loss, softmax_record(z, tau), t)
     ahead = loss.value(softmax_record(z - 1e-4 * dL_dz, tau), t)
@@ -281,9 +281,9 @@ def test_one_target_serves_a_batch_of_logits_and_one_row_of_logits_a_batch_of_ta
 
 
 @every_loss
-@forall(st.data(), states())
-def test_a_loss_record_is_the_loss_and_its_gradients(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases())
+def test_a_loss_record_is_the_loss_and_its_gradients(row, data, case):
+    z, t, tau = case
     loss, soft = data.draw(losses(row)), softmax_record(z, tau)
     found = loss_record(loss, z, t, tau)
     value, g, dL_dz = checked(loss, soft, t)
@@ -339,9 +339,9 @@ def test_a_class_without_a_share_of_the_target_costs_nothing_and_is_no_negative_
 
 
 @every_loss
-@forall(st.data(), states(target=one_hots))
-def test_the_gradient_at_the_logits_keeps_its_digits_however_saturated(row, data, state):
-    z, t, tau = state
+@forall(st.data(), cases(target=one_hots))
+def test_the_gradient_at_the_logits_keeps_its_digits_however_saturated(row, data, case):
+    z, t, tau = case
     loss = data.draw(losses(row))
     expected = doubles(exact(loss, z, int(t.argmax()), tau))
     size = np.abs(expected).max()
@@ -396,9 +396,9 @@ def test_focal_loss_written_out():
     np.testing.assert_allclose(dL_dz, s * np.array([0.1, -0.8, 0.3, 0.4]), rtol=1e-14)
 
 
-@forall(states())
-def test_focal_loss_with_gamma_0_is_cross_entropy_to_the_last_bit(state):
-    z, t, tau = state
+@forall(cases())
+def test_focal_loss_with_gamma_0_is_cross_entropy_to_the_last_bit(case):
+    z, t, tau = case
     for found, expected in zip(
         checked(core.FocalLoss(0), softmax_record(z, tau), t),
         checked(core.CrossEntropy(), softmax_record(z, tau), t),
@@ -407,9 +407,9 @@ def test_focal_loss_with_gamma_0_is_cross_entropy_to_the_last_bit(state):
         np.testing.assert_array_equal(found, expected)
 
 
-@forall(states(), st.floats(0, 5), st.floats(0, 5))
-def test_a_larger_gamma_never_costs_more(state, one, other):
-    z, t, tau = state
+@forall(cases(), st.floats(0, 5), st.floats(0, 5))
+def test_a_larger_gamma_never_costs_more(case, one, other):
+    z, t, tau = case
     soft, (low, high) = softmax_record(z, tau), sorted((one, other))
     least, most = core.FocalLoss(high).value(soft, t), core.FocalLoss(low).value(soft, t)
     assert least <= most * (1 + 1e-12)
@@ -439,9 +439,9 @@ def test_divergence_from_a_teacher_written_out():
     np.testing.assert_allclose(dL_dz, [-0.6, 0.6], rtol=1e-14)
 
 
-@forall(states(), st.data())
-def test_a_student_with_the_logits_of_its_teacher_has_nothing_to_learn(state, data):
-    z, _, tau = state
+@forall(cases(), st.data())
+def test_a_student_with_the_logits_of_its_teacher_has_nothing_to_learn(case, data):
+    z, _, tau = case
     value, _, dL_dz = checked(
         core.TeacherKL(), softmax_record(z + data.draw(st.floats(-5, 5)), tau), softmax(z, tau)
     )
@@ -449,9 +449,9 @@ def test_a_student_with_the_logits_of_its_teacher_has_nothing_to_learn(state, da
     np.testing.assert_allclose(dL_dz, 0, atol=1e-13 * tau)
 
 
-@forall(states())
-def test_the_gradient_of_the_divergence_is_t_squared_times_that_of_cross_entropy(state):
-    z, p, T = state
+@forall(cases())
+def test_the_gradient_of_the_divergence_is_t_squared_times_that_of_cross_entropy(case):
+    z, p, T = case
     soft = softmax_record(z, T)
     np.testing.assert_allclose(
         core.TeacherKL().dL_dz(soft, p), T**2 * core.CrossEntropy().dL_dz(soft, p), rtol=1e-12
@@ -465,9 +465,9 @@ def test_the_divergence_of_a_soft_student_tends_to_the_squared_error_of_centred_
     np.testing.assert_allclose(found, (z - v) / 3, rtol=1e-3)
 
 
-@forall(states())
-def test_the_divergence_is_the_exact_sum_of_differences_of_logs(state):
-    z, p, tau = state
+@forall(cases())
+def test_the_divergence_is_the_exact_sum_of_differences_of_logs(case):
+    z, p, tau = case
     _, log_y = exact_softmax(z, tau)
     exact_sum = sum(
         Decimal(float(pi)) * (Decimal(float(pi)).ln() - li)

@@ -51,7 +51,7 @@ depths = pytest.mark.parametrize("hidden", [(), (4,), (3, 2), (3, 4, 2)], ids=st
 
 
 def random_network(sizes, activation="tanh", seed=0, leading=()):
-    """With biases by chance too: at 0 many a ReLU would stand on its kink."""
+    """With random biases too: at 0 many a ReLU would stand on its kink."""
     rng = np.random.default_rng(seed)
     layers = [
         Layer(
@@ -171,13 +171,13 @@ def test_activations_and_losses_have_the_names_of_their_controls():
         ("ReLU", 0, 0, 0),
     ],
 )
-def test_activations_and_their_slopes_written_out(activation, a, h, dh_da):
+def test_activations_and_their_derivatives_written_out(activation, a, h, dh_da):
     assert activate(a, activation) == pytest.approx(h, rel=1e-15, abs=1e-16)
     assert activation_derivative(h, activation) == pytest.approx(dh_da, rel=1e-15)
 
 
 @activations
-def test_the_slope_of_an_activation_is_its_derivative(activation):
+def test_the_derivative_of_an_activation_is_what_a_complex_step_finds(activation):
     a = np.linspace(-5, 5, 34)  # without 0, the kink
     h = activate(a, activation)
     found = check_gradient(
@@ -272,7 +272,7 @@ def test_one_hidden_unit_of_each_activation_written_out(activation, weight, h, d
     np.testing.assert_allclose(record.dL_dx, [[-dh_da / 2 * weight]], rtol=1e-14)
 
 
-def test_one_step_of_descent_written_out():
+def test_one_gradient_step_written_out():
     after = gradient_step(HAND, backward(HAND, X, [[0, 1]]), 0.4)
     np.testing.assert_allclose(after.layers[1].W, [[0.4, 1.1], [3, -2]], rtol=1e-14)
     np.testing.assert_allclose(after.layers[1].b, [LOG3 - 2.3, -0.7], rtol=1e-14)
@@ -423,7 +423,7 @@ def test_the_loss_is_that_of_the_plain_formula(problem):
 
 @pytest.mark.parametrize("start", range(3))
 @losses
-def test_the_gradients_of_a_start_by_chance_are_what_autograd_finds(start, loss, reduction):
+def test_the_gradients_of_a_random_start_are_what_autograd_finds(start, loss, reduction):
     x, t = random_batch(4, 3, 5, start)
     for activation in ACTIVATIONS:
         for confidence in (0.0, 3.0):
@@ -627,7 +627,7 @@ def test_gradient_norms_are_lengths_over_all_rows_and_units(problem):
 
 
 @cases
-def test_a_small_step_lowers_the_loss_by_its_length_times_the_slope(
+def test_a_small_step_lowers_the_loss_by_its_length_times_the_derivative(
     hidden, activation, loss, reduction
 ):
     network, x, t, _, _ = chosen = away_from_kinks(hidden, activation, loss, reduction, seed=3)
@@ -640,7 +640,7 @@ def test_a_small_step_lowers_the_loss_by_its_length_times_the_slope(
 
 
 @forall(problems(), st.floats(0.001, 1), st.integers(0, 4))
-def test_after_steps_is_descent_again_and_again(problem, eta, steps):
+def test_after_steps_is_a_gradient_step_again_and_again(problem, eta, steps):
     network = problem[0]
     for _ in range(steps):
         network = gradient_step(network, backward(network, *problem[1:]), eta)
@@ -859,7 +859,7 @@ def test_a_confident_mistake_at_logits_of_700_has_a_gradient_under_cross_entropy
     np.testing.assert_array_equal(mse.layers[0].dL_dW, 0)
 
 
-def test_a_confident_start_is_the_one_place_where_squared_error_has_no_gradient():
+def test_a_confident_start_is_the_one_start_where_squared_error_has_no_gradient():
     network = initial_network([2, 3, 3], seed=0, confidence=1e3)
     x, _ = random_batch(2, 3, 6)
     t = np.eye(3)[[0, 1, 2, 0, 1, 2]]

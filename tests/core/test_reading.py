@@ -217,7 +217,7 @@ def test_what_pytorch_prints_is_read_back():
         ("(" * 100_000, 1, 9, "at most 4 brackets"),
     ],
 )
-def test_an_error_names_the_place_and_what_is_wrong(text, line, column, message):
+def test_an_error_names_line_and_column_and_what_is_wrong(text, line, column, message):
     with pytest.raises(ReadingError, match=message) as e:
         read_numbers(text)
     assert (e.value.line, e.value.column) == (line, column)
@@ -399,13 +399,13 @@ def test_arbitrary_bytes_raise_nothing_but_a_reading_error(data, ending):
             read_file("a" + ending, content)
 
 
-@pytest.mark.parametrize("place", range(0, 200, 7))
-def test_a_damaged_npy_or_npz_raises_nothing_but_a_reading_error(place):
+@pytest.mark.parametrize("offset", range(0, 200, 7))
+def test_a_damaged_npy_or_npz_raises_nothing_but_a_reading_error(offset):
     file = io.BytesIO()
     np.savez(file, y=np.eye(3))
     for name, whole in (("a.npy", npy(np.eye(3))), ("a.npz", file.getvalue())):
         for byte in (0, 0x7F, 0xFF):
             damaged = bytearray(whole)
-            damaged[place] = byte
+            damaged[offset] = byte
             with contextlib.suppress(ReadingError):
                 read_file(name, bytes(damaged))

@@ -225,7 +225,7 @@ def test_momentum_is_the_loop_that_a_textbook_writes(loss, activation, momentum)
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
-def test_squared_error_is_descended_in_its_reduction(reduction):
+def test_squared_error_is_trained_in_its_reduction(reduction):
     found = run(loss="MSE", epochs=2, batch_size=200, reduction=reduction)[-1].network.layers[0].W
     np.testing.assert_allclose(found, loop(start(), "MSE", 2, 0.1, 0, reduction)[0], rtol=1e-11)
 
@@ -348,7 +348,7 @@ def test_two_runs_side_by_side_do_not_disturb_each_other():
         assert_same(one, list(interleaved))
 
 
-def test_a_run_takes_no_notice_of_the_global_state_of_chance():
+def test_a_run_takes_no_notice_of_the_global_generator_of_numpy():
     runs = []
     for seed in (1, 2):
         np.random.seed(seed)
