@@ -13,7 +13,7 @@ import pytest
 
 import core
 from core import DATA, LOSSES, RaceSettings, checkpoints, racing
-from tests.core.test_training import assert_same
+from tests.core.trainings import assert_same
 from tests.patience import SECONDS
 
 COMMAND = [sys.executable, "-m", "core.racing"]
