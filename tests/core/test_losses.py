@@ -1,3 +1,5 @@
+"""Cross-entropy and squared error, written out and against independent derivatives."""
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -35,19 +37,6 @@ Y = np.array([0.1, 0.2, 0.3, 0.4])
 T = np.array([0, 1, 0, 0])
 reductions = st.sampled_from(REDUCTIONS)
 FACTOR = {"mean": lambda n: 1 / n, "sum": lambda n: 1, "half": lambda n: 1 / 2}
-
-
-def test_one_hot_puts_the_one_at_the_label():
-    np.testing.assert_array_equal(one_hot(2, 4), [0, 0, 1, 0])
-    np.testing.assert_array_equal(one_hot([[0], [1]], 2), [[[1, 0]], [[0, 1]]])
-
-
-def test_smoothing_by_two_fifths_over_four_classes_gives_each_a_tenth():
-    np.testing.assert_allclose(smooth(T, 0.4), [0.1, 0.7, 0.1, 0.1], rtol=1e-15)
-
-
-def test_smoothing_keeps_the_sum_of_a_target_that_does_not_sum_to_one():
-    np.testing.assert_allclose(smooth([3, 1], 0.5), [2.5, 1.5])
 
 
 def test_cross_entropy_of_one_fifth_is_log_five():
@@ -142,27 +131,6 @@ def test_batch_mean_gradients_are_those_of_the_batch_mean_loss(seed):
         squared_error_dL_dz(z, t, 0.7, "sum", batch_mean=True),
         "complex",
     ).ok
-
-
-@forall(st.integers(1, 6).flatmap(lambda n: st.tuples(targets(n), st.floats(0, 1))))
-def test_smoothing_keeps_the_sum_and_moves_towards_the_mean(case):
-    t, epsilon = case
-    smoothed = smooth(t, epsilon)
-    assert smoothed.sum() == pytest.approx(t.sum(), rel=1e-13)
-    np.testing.assert_allclose(smoothed - t.mean(), (1 - epsilon) * (t - t.mean()), atol=1e-14)
-
-
-def test_each_row_may_have_its_own_smoothing():
-    np.testing.assert_allclose(
-        smooth([[1, 0], [1, 0], [0, 2]], [0, 0.5, 1]), [[1, 0], [0.75, 0.25], [1, 1]]
-    )
-    np.testing.assert_allclose(smooth([1, 0], [0, 0.5]), [[1, 0], [0.75, 0.25]])
-
-
-@forall(st.integers(1, 6).flatmap(one_hots))
-def test_smoothing_runs_from_the_target_itself_to_uniform(t):
-    np.testing.assert_array_equal(smooth(t, 0), t)
-    np.testing.assert_allclose(smooth(t, 1), 1 / t.size, rtol=1e-15)
 
 
 @forall(cases())
@@ -310,25 +278,6 @@ def test_an_unknown_reduction_is_named(f, reduction):
     ) as e:
         f(reduction)
     assert str(e.value).endswith(f"got {reduction!r}")
-
-
-@pytest.mark.parametrize("label", [4, -1, [0, 4], 1.0, True, [True, False], "a", None, 1j])
-def test_a_label_that_is_no_class_is_named(label):
-    with pytest.raises(ValueError, match="label: expected integers from 0 to 3, got ") as e:
-        one_hot(label, 4)
-    assert repr(label) in str(e.value)
-
-
-def test_ragged_labels_are_named():
-    with pytest.raises(ValueError, match=r"label: expected integers from 0 to 3, got \[\[0, 1\]"):
-        one_hot([[0, 1], [2]], 4)
-
-
-@pytest.mark.parametrize("epsilon", [-0.1, 1.1, np.nan, np.inf, "0.1", None, [0.1, 1.2]])
-def test_an_epsilon_outside_zero_to_one_is_named(epsilon):
-    with pytest.raises(ValueError, match="epsilon: expected numbers from 0 to 1, got") as e:
-        smooth([1, 0], epsilon)
-    assert repr(epsilon) in str(e.value)
 
 
 @pytest.mark.parametrize("f", [cross_entropy, cross_entropy_dL_dz, squared_error_dL_dz])
