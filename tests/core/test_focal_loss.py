@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-import core
 from core import softmax_record
+from core.losses.cross_entropy import CrossEntropy
+from core.losses.focal import FocalLoss
 from tests.core.every_loss import checked, free
 from tests.core.strategies import cases, forall
 
@@ -18,7 +19,7 @@ Z = np.log([1.0, 2, 3, 4])
 def test_focal_loss_written_out():
     # t = e₂, y₂ = 1/5: (4/5)² ln 5; s = (4/5)² (1 + 2 · ln 5/4), and −s/y at the target.
     soft, t = softmax_record(Z), np.array([0.0, 1, 0, 0])
-    value, g, dL_dz = checked(core.FocalLoss(2), soft, t)
+    value, g, dL_dz = checked(FocalLoss(2), soft, t)
     assert value == pytest.approx(0.64 * np.log(5), rel=1e-15)
     s = 0.64 * (1 + np.log(5) / 2)
     np.testing.assert_allclose(g, [0, -5 * s, 0, 0], rtol=1e-14)
@@ -29,8 +30,8 @@ def test_focal_loss_written_out():
 def test_focal_loss_with_gamma_0_is_cross_entropy_to_the_last_bit(case):
     z, t, tau = case
     for found, expected in zip(
-        checked(core.FocalLoss(0), softmax_record(z, tau), t),
-        checked(core.CrossEntropy(), softmax_record(z, tau), t),
+        checked(FocalLoss(0), softmax_record(z, tau), t),
+        checked(CrossEntropy(), softmax_record(z, tau), t),
         strict=True,
     ):
         np.testing.assert_array_equal(found, expected)
@@ -40,20 +41,20 @@ def test_focal_loss_with_gamma_0_is_cross_entropy_to_the_last_bit(case):
 def test_a_larger_gamma_never_costs_more(case, one, other):
     z, t, tau = case
     soft, (low, high) = softmax_record(z, tau), sorted((one, other))
-    least, most = core.FocalLoss(high).value(soft, t), core.FocalLoss(low).value(soft, t)
+    least, most = FocalLoss(high).value(soft, t), FocalLoss(low).value(soft, t)
     assert least <= most * (1 + 1e-12)
 
 
 def test_focal_loss_of_a_sure_right_answer_keeps_the_digits_that_1_minus_y_would_lose():
     # 1 − y = e⁻⁴⁰/(1 + e⁻⁴⁰) and −log y = log(1 + e⁻⁴⁰): both e⁻⁴⁰ to 17 digits, and 1 − y is 0.
-    value, _, dL_dz = checked(core.FocalLoss(2), softmax_record([40.0, 0.0]), [1.0, 0.0])
+    value, _, dL_dz = checked(FocalLoss(2), softmax_record([40.0, 0.0]), [1.0, 0.0])
     assert value == pytest.approx(np.exp(-120), rel=1e-14)
     np.testing.assert_allclose(dL_dz, 3 * np.exp(-120) * np.array([-1, 1]), rtol=1e-14)
 
 
 def test_focal_loss_at_outputs_of_0_and_1_has_the_limits():
     for gamma in (0.5, 1, 2):
-        g = core.FocalLoss(gamma).dL_dy(free([1.0, 0.0]), np.array([1.0, 0.0]))
+        g = FocalLoss(gamma).dL_dy(free([1.0, 0.0]), np.array([1.0, 0.0]))
         np.testing.assert_array_equal(g, [0, np.nan])
-        assert core.FocalLoss(gamma).value(free([1.0, 0.0]), np.array([1.0, 0.0])) == 0
-        assert core.FocalLoss(gamma).value(free([1.0, 0.0]), np.array([0.0, 1.0])) == np.inf
+        assert FocalLoss(gamma).value(free([1.0, 0.0]), np.array([1.0, 0.0])) == 0
+        assert FocalLoss(gamma).value(free([1.0, 0.0]), np.array([0.0, 1.0])) == np.inf

@@ -33,8 +33,7 @@ def test_the_registry_has_each_loss_under_its_own_code():
 
 
 @every_loss
-def test_every_loss_is_public_and_has_its_formula_its_domain_and_its_source(row):
-    assert getattr(core, row.__name__) is row
+def test_every_loss_has_its_formula_its_domain_and_its_source(row):
     text = row.__doc__
     assert re.search(r"L = \S", text), "its formula"
     assert "∂L/∂y" in text
