@@ -47,10 +47,10 @@ def test_the_upstream_gradient_of_a_singular_loss_ends_at_an_output_of_0(row):
     assert np.isfinite(g[1])
 
 
-@every_loss
+@pytest.mark.parametrize(
+    "row", [row for row in LOSS_FUNCTIONS.values() if row.singular], ids=lambda row: row.code
+)
 def test_a_class_without_a_share_of_the_target_costs_nothing_and_is_no_negative_zero(row):
-    if not row.singular:
-        pytest.skip("its every output costs something")
     g = row().dL_dy(softmax_record([1.0, 0.0, 2.0]), np.array([0.0, 1.0, 0.0]))
     np.testing.assert_array_equal(g[[0, 2]], 0)
     assert not np.signbit(g[[0, 2]]).any()
