@@ -236,7 +236,7 @@ def test_an_empty_batch_has_empty_results():
 
 
 @forall(st.integers(1, 5), st.integers(-308, 308), st.integers(-300, 5))
-def test_no_state_however_scaled_raises_a_warning(n, exponent, tau_exponent):
+def test_no_logits_however_scaled_raise_a_warning(n, exponent, tau_exponent):
     z = np.cos(np.arange(1.0, n + 1)) * 10.0**exponent
     tau = 10.0**tau_exponent
     y = softmax(z, tau)
