@@ -11,7 +11,9 @@ startup.load()
 with queue.turn():
     shell.open_window()
     page, arrived = shell.navigation()
+    shell.go_where_tapped()
     if arrived:
         session.carry()
     page.run()
     boards.engine()
+    shell.strip(page)
