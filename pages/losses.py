@@ -14,21 +14,13 @@ st.title("Same state, two losses", anchor=False)
 
 with widgets.panel():
     n = widgets.draw_logits()
-    widgets.draw_class("t", n)
-    widgets.draw("eps", "tau", "mse")
-    widgets.draw_class("j", n)
+    widgets.draw("t", "eps", "tau", "mse", "j")
 
 widgets.draw_presets()
 
-
-def pick(_: str, __: int, column: int) -> None:
-    """Set the picked logit."""
-    session.pick_class("j", column)
-
-
 losses = Losses.at(session.state())
 zj = subscript("z", losses.j)
-boards.show(page, "losses_board", losses.blocks()["losses_board"], on_pick=pick)
+boards.show(page, "losses_board", losses.blocks()["losses_board"], on_pick=losses.picked)
 
 left, right = st.columns([3, 4], gap="medium") if n == 3 else (st.container(), st.container())
 left.markdown(f"**Sweep of {zj}**, the other logits held")

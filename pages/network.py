@@ -6,15 +6,8 @@ page = shell.enter(__file__)
 
 import streamlit as st
 
-from pages.instruments.network import WholeNetwork, picked, weights
+from pages.instruments.network import WholeNetwork, weights
 from pages.ui import boards, export, session, widgets
-
-
-def pick_weight(quantity: str, row: int, unit: int) -> None:
-    """Set the weight to explain to a cell of a matrix of weights, or of their gradients."""
-    if name := picked(quantity, row, unit):
-        st.session_state["weight"] = name
-
 
 heading, steps = st.columns([3, 4], vertical_alignment="bottom")
 with heading:
@@ -33,7 +26,7 @@ widgets.draw("weight", options=tuple(weights(session.state()["width"])))
 network = WholeNetwork.at(session.state())
 board = network.blocks()
 with overview:
-    boards.show(page, "network_board", board["network_board"], on_pick=pick_weight)
+    boards.show(page, "network_board", board["network_board"], on_pick=network.picked)
     st.button(
         "Take a gradient step",
         icon=":material/trending_down:",

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -57,6 +57,27 @@ class Instrument(ABC):
             )
             for name, count in self.sliders.items()
         }
+
+
+class LinkedInstrument(Instrument):
+    """One whose whole state stands in a link."""
+
+    choices: ClassVar[tuple[str, ...]] = ()
+    """The keys of the controls that decide what stands where; those before others narrow them."""
+
+    @classmethod
+    @abstractmethod
+    def at(cls, state: State) -> "LinkedInstrument":
+        """The choices of a state."""
+
+    @classmethod
+    def narrowed(cls, key: str, state: State) -> dict[str, Any]:
+        """What a choice has otherwise than the table says, at a state of those before it."""
+        return {}
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        """What a cell that is picked sets: controls' values, by their keys."""
+        return {}
 
 
 def _spread(name: str, count: int | None) -> list[str]:

@@ -1,6 +1,7 @@
 """MSE vs cross-entropy: the same logits and target under both losses."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import core
 from core.inputs import Array
@@ -9,17 +10,20 @@ from pages.board import blocks as b
 from pages.board import frames
 from pages.board.blocks import Board
 from pages.board.frames import Grids, Sweeps
-from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
 from pages.instruments.softmax import softmax_code
 from pages.notation import figures, formulas, simplex_figure, snippets
 from pages.notation.figures import Figure
 from pages.notation.number_format import digits
 from pages.notation.snippets import Code
+from pages.state.controls import class_name
 
 
 @dataclass(frozen=True)
-class Losses(Instrument):
+class Losses(LinkedInstrument):
     """For n classes, with logit j picked; classes from 0."""
+
+    choices: ClassVar = ("n", "t", "mse", "j")
 
     n: int
     target: int = 0
@@ -35,6 +39,9 @@ class Losses(Instrument):
             reduction=state["mse"],
             j=int(state["j"]) - 1,
         )
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        return {"j": class_name(column)}
 
     @property
     def sliders(self) -> dict[str, int | None]:

@@ -1,13 +1,14 @@
 """The puzzle: A + B = J with its row sums, and what becomes of them once g comes from a loss."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import core
 from core.inputs import Array
 from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Board
-from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
 from pages.instruments.softmax import logits_to_outputs, softmax_code
 from pages.notation.losses import written
 from pages.notation.number_format import digits
@@ -16,8 +17,10 @@ from pages.notation.snippets import Code, Upstreamed, product
 
 
 @dataclass(frozen=True)
-class Puzzle(Instrument):
+class Puzzle(LinkedInstrument):
     """For n classes; the product with g is there once the question is answered."""
+
+    choices: ClassVar = ("n", "answer", "ask", "t")
 
     n: int
     answered: bool = False

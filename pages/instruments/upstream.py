@@ -1,6 +1,7 @@
 """Upstream product: g (1×n) times J (n×n) is ∂L/∂z (1×n), term by term and in both layouts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import core
 from core.inputs import Array
@@ -8,18 +9,21 @@ from core.losses import Reduction
 from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Block, Board
-from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
 from pages.instruments.softmax import softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.losses import written
 from pages.notation.number_format import digits
 from pages.notation.palette import labels, subscript
 from pages.notation.snippets import Code, Upstreamed
+from pages.state.controls import class_name
 
 
 @dataclass(frozen=True)
-class UpstreamProduct(Instrument):
+class UpstreamProduct(LinkedInstrument):
     """For n classes and a kind of g, with logit j picked; classes from 0."""
+
+    choices: ClassVar = ("n", "t", "mse", "j", "up", "i")
 
     n: int
     target: int = 0
@@ -40,6 +44,9 @@ class UpstreamProduct(Instrument):
             row=int(state["i"]) - 1 if state["up"] == "row" else 0,
             j=int(state["j"]) - 1,
         )
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        return {"j": class_name(column)}
 
     @property
     def sliders(self) -> dict[str, int | None]:

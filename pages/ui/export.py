@@ -42,6 +42,11 @@ def embed(source: str) -> str:
     )
 
 
+def own_window(page: Page) -> None:
+    """The way out of an embed."""
+    st.link_button("Open this view in its own window", link(page), icon=":material/open_in_new:")
+
+
 def take_along(
     page: Page, quantities: Mapping[str, ArrayLike] | None = None, code: Code | None = None
 ) -> None:
@@ -56,9 +61,7 @@ def take_along(
         return  # code that nobody looks at is not sent with every change
     with foot:
         if st.context.is_embedded:
-            st.link_button(
-                "Open this view in its own window", link(page), icon=":material/open_in_new:"
-            )
+            own_window(page)
         else:
             st.markdown(
                 "The address of this page holds its whole state. Copy it to share this view."

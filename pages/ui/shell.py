@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages import PAGES, Page
 from pages.board import scripts
-from pages.ui import session
+from pages.ui import alone, session
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page as Script
@@ -29,12 +29,15 @@ _ICON = "data:image/svg+xml;base64," + (
 def open_window() -> None:
     """The window's title and icon, and its whole width."""
     st.set_page_config(
-        page_title="Softmax backpropagation explorer", page_icon=_ICON, layout="wide"
+        page_title="Softmax backpropagation explorer",
+        page_icon=_ICON,
+        layout="wide",
+        initial_sidebar_state="collapsed" if alone.wanted() else "auto",
     )
 
 
-def navigation() -> tuple["Script", bool]:
-    """The page to be run, and whether the visitor has just come to it from another."""
+def navigation() -> tuple["Script", Page, bool]:
+    """The page's script and its row, and whether the visitor has just come to it from another."""
     script = st.navigation(
         [
             st.Page(
@@ -50,10 +53,11 @@ def navigation() -> tuple["Script", bool]:
     )
     before = st.session_state.get(_STANDS, script.url_path)
     st.session_state[_STANDS] = script.url_path
-    return script, before != script.url_path
+    here = script.url_path or PAGES[0].stem
+    return script, next(page for page in PAGES if page.stem == here), before != script.url_path
 
 
-def strip(script: "Script") -> None:
+def strip(here: Page) -> None:
     """On a narrow window the pages at its foot, one tap away; called once a run, by no part of one."""
     if st.context.is_embedded:
         return
@@ -70,8 +74,7 @@ def strip(script: "Script") -> None:
         }
         for page in PAGES
     ]
-    here = script.url_path or PAGES[0].stem
-    _strip(key="strip", data={"pages": entries, "here": here}, on_go_change=tapped)
+    _strip(key="strip", data={"pages": entries, "here": here.stem}, on_go_change=tapped)
 
 
 def go_where_tapped() -> None:
