@@ -74,10 +74,10 @@ def take_along(
         with embed_tab:
             st.code(embed(source), language="html", wrap_lines=True)
             st.caption(
-                "HTML for a page of yours: this view in a frame, light or dark as its reader’s system is. "
+                "HTML for a page of yours: this view embedded, light or dark as its reader’s system is. "
                 "To have it light or dark for all, add `&amp;embed_options=light_theme` or "
                 "`&amp;embed_options=dark_theme` to the link in it. The link alone, for a page "
-                "that makes its own frame:"
+                "that embeds by itself:"
             )
             st.code(source, language=None, wrap_lines=True)
         if quantities:
