@@ -9,7 +9,7 @@ from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Board
 from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
-from pages.instruments.softmax import logits_to_outputs, softmax_code
+from pages.instruments.softmax import logits_to_outputs, row_times_matrix, softmax_code
 from pages.notation.losses import written
 from pages.notation.number_format import digits
 from pages.notation.palette import labels
@@ -103,25 +103,7 @@ class Puzzle(LinkedInstrument):
         loss, verdict = WORDS[self.upstream]
         return Board(
             (
-                b.beside(
-                    b.matrix(
-                        "g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d
-                    ),
-                    b.symbol("·"),
-                    b.matrix(
-                        "J", rows, columns, title="J", shape=f"{n}×{n}", scale=0.25, decimals=d
-                    ),
-                    b.symbol("="),
-                    b.matrix(
-                        "dL_dz",
-                        ["∂L"],
-                        columns,
-                        title="∂L/∂z = g J",
-                        shape=f"1×{n}",
-                        scale=1,
-                        decimals=d,
-                    ),
-                ),
+                row_times_matrix(self.n, "J"),
                 b.text(f"{loss}: {verdict}", tone="key"),
             ),
             alt="The upstream gradient times the Jacobian",

@@ -8,9 +8,9 @@ from core.inputs import Array
 from core.losses import Reduction
 from core.upstream import Upstream
 from pages.board import blocks as b
-from pages.board.blocks import Block, Board
+from pages.board.blocks import Board
 from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
-from pages.instruments.softmax import softmax_code
+from pages.instruments.softmax import row_times_matrix, softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.losses import written
 from pages.notation.number_format import digits
@@ -94,42 +94,11 @@ class UpstreamProduct(LinkedInstrument):
             "layout_board": self._columns(),
         }
 
-    def _row_times_matrix(self) -> Block:
-        n, j, d = self.n, self.j, digits(self.n)
-        rows, columns = labels("y", n), labels("z", n)
-        return b.beside(
-            b.matrix("g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d),
-            b.symbol("·"),
-            b.matrix(
-                "J",
-                rows,
-                columns,
-                title="J = ∂y/∂z",
-                shape=f"{n}×{n}",
-                scale=0.25,
-                decimals=d,
-                column=j,
-                pick=True,
-            ),
-            b.symbol("="),
-            b.matrix(
-                "dL_dz",
-                ["∂L"],
-                columns,
-                title="∂L/∂z = g J",
-                shape=f"1×{n}",
-                scale=1,
-                decimals=d,
-                column=j,
-                pick=True,
-            ),
-        )
-
     def _product(self) -> Board:
         j, d, zj = self.j, digits(self.n), subscript("z", self.j)
         return Board(
             (
-                self._row_times_matrix(),
+                row_times_matrix(self.n, "J = ∂y/∂z", column=j),
                 b.text(
                     f"g comes from {self.source}. ", "Pick a column to see how its sum comes about."
                 ),
