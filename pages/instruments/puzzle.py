@@ -99,7 +99,6 @@ class Puzzle(LinkedInstrument):
         )
 
     def _product(self) -> Board:
-        n, d, rows, columns = self.n, digits(self.n), labels("y", self.n), labels("z", self.n)
         loss, verdict = WORDS[self.upstream]
         return Board(
             (
