@@ -18,5 +18,5 @@ with queue.turn():
         alone.show(page)
     else:
         script.run()
-    boards.engine()
     shell.strip(page)
+    boards.engine()

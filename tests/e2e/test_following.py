@@ -80,6 +80,7 @@ def test_a_slider_that_moves_no_numbers_alone_draws_the_page_whole(address: str)
         "board",
         "board_frames",
         "board_engine",
+        "pages_strip",
     }
 
 

@@ -227,7 +227,7 @@ def test_frames_are_mounted_after_all_boards_with_the_numbers_that_they_show_the
     at = open_page(page, answer="No")
     mounted = [e.proto.component_name for e in of_type(at, "bidi_component")]
     assert set(mounted[:-3]) == {"board"}
-    assert mounted[-3:] == ["board_frames", "board_engine", "pages_strip"]
+    assert mounted[-3:] == ["board_frames", "pages_strip", "board_engine"]
     shown = set().union(*(board["numbers"] for board in boards(at).values()))
     known = unpacked(frames_sent(at).proto.bytes)[2]
     assert shown <= known.keys()
