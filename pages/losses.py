@@ -14,9 +14,11 @@ st.title("Same state, two losses", anchor=False)
 
 with widgets.panel():
     n = widgets.draw_logits()
-    widgets.draw("t", "eps", "tau", "mse", "j")
+    widgets.draw("eps", "tau", "j")
 
 widgets.draw_presets()
+with st.container(horizontal=True):
+    widgets.draw("t", "mse")
 
 losses = Losses.at(session.state())
 zj = subscript("z", losses.j)

@@ -17,9 +17,17 @@ with steps, st.container(horizontal=True, vertical_alignment="bottom"):
     st.button("Next", icon=":material/arrow_forward:", on_click=session.step, args=("stage", 1))
     widgets.draw("stage")
 with widgets.panel():
-    widgets.draw("sample", "loss", "mse", "act", "width", "seed", "taken", "eta")
+    widgets.draw("sample", "act", "width", "seed", "taken", "eta")
 
 overview = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    widgets.draw("loss", "mse")
+    st.button(
+        "Take a gradient step",
+        icon=":material/trending_down:",
+        on_click=session.step,
+        args=("taken", 1),
+    )
 st.subheader("One weight’s gradient is a sum of products", anchor=False)
 widgets.draw("weight", options=tuple(weights(session.state()["width"])))
 
@@ -27,12 +35,6 @@ network = WholeNetwork.at(session.state())
 board = network.blocks()
 with overview:
     boards.show(page, "network_board", board["network_board"], on_pick=network.picked)
-    st.button(
-        "Take a gradient step",
-        icon=":material/trending_down:",
-        on_click=session.step,
-        args=("taken", 1),
-    )
 boards.show(page, "path_board", board["path_board"])
 
 

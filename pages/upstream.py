@@ -13,10 +13,11 @@ st.title("Upstream gradient times Jacobian", anchor=False)
 
 with widgets.panel():
     n = widgets.draw_logits()
-    widgets.draw("t", "eps", "tau", "mse", "j")
+    widgets.draw("eps", "tau", "j")
 
 widgets.draw_presets()
-widgets.draw("up")
+with st.container(horizontal=True):
+    widgets.draw("up", "t", "mse")
 kind = session.state()["up"]
 if kind == "row":
     widgets.draw("i")

@@ -75,6 +75,11 @@ class LinkedInstrument(Instrument):
         """What a choice has otherwise than the table says, at a state of those before it."""
         return {}
 
+    @property
+    def main_board(self) -> tuple[str, Board]:
+        """The board that is shown where there is room for one, and its key."""
+        return next(iter(self.blocks().items()))
+
     def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
         """What a cell that is picked sets: controls' values, by their keys."""
         return {}

@@ -4,15 +4,13 @@ import streamlit as st
 
 from pages import Page
 from pages.instruments.table import INSTRUMENTS
+from pages.state.link import ALONE
 from pages.ui import boards, export, session, widgets
-
-OPTION = "board"
-"""Of the link, in which it says nothing else than that it is there."""
 
 
 def wanted() -> bool:
     """Whether the link asks for it."""
-    return OPTION in st.query_params
+    return ALONE in st.query_params
 
 
 def offered(page: Page) -> bool:
@@ -30,7 +28,7 @@ def show(page: Page) -> None:
         instrument = kind.at(session.state())
         widgets.draw(*instrument.slider_keys())
         export.own_window(page)
-    key, board = next(iter(instrument.blocks().items()))
+    key, board = instrument.main_board
     boards.show(page, key, board, on_pick=instrument.picked)
 
     def following() -> None:
