@@ -4,14 +4,19 @@ from pages.ui import startup
 
 startup.limit_threads()
 
-from pages.ui import boards, queue, session, shell
+from pages.ui import alone, boards, queue, session, shell
 
 startup.load()
 
 with queue.turn():
     shell.open_window()
-    page, arrived = shell.navigation()
+    script, page, arrived = shell.navigation()
+    shell.go_where_tapped()
     if arrived:
         session.carry()
-    page.run()
+    if alone.wanted() and alone.offered(page):
+        alone.show(page)
+    else:
+        script.run()
+    shell.strip(page)
     boards.engine()

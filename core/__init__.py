@@ -6,7 +6,7 @@ Conventions, shared by every function here
   The last axis runs over the n classes; every leading axis is a batch.
 - `J[…, i, j] = ∂yᵢ/∂zⱼ`: row = output, column = logit. It carries the factor 1/τ.
 - `g` is a row vector and `∂L/∂z = g J` (vector-Jacobian product).
-- A loss is an object, by its code in `LOSS_FUNCTIONS`; wherever one is asked for, either will do.
+- A loss is an object, made by `loss_function` of its code; wherever one is asked for, either will do.
 - `L` has one value a row of the batch, unless `batch_mean=True`. In the network (`core.network`) the
   axis before the last is a mini-batch, and L is the mean over it.
 - Bad input raises `ValueError` saying what was expected and what was got.
@@ -33,12 +33,8 @@ from core.losses import (
     LOSS_FUNCTIONS,
     LOSSES,
     REDUCTIONS,
-    CrossEntropy,
-    FocalLoss,
     LossFunction,
     Outputs,
-    SquaredError,
-    TeacherKL,
     cross_entropy,
     cross_entropy_dL_dy,
     cross_entropy_dL_dz,
@@ -119,12 +115,10 @@ __all__ = [
     "BackwardRecord",
     "Checkpoint",
     "ComparisonRecord",
-    "CrossEntropy",
     "Dataset",
     "Diagnosis",
     "EpochRecord",
     "Explanation",
-    "FocalLoss",
     "ForwardRecord",
     "GradientCheck",
     "JacobianFacts",
@@ -145,8 +139,6 @@ __all__ = [
     "Rows",
     "SimplexRecord",
     "SoftmaxRecord",
-    "SquaredError",
-    "TeacherKL",
     "Verdict",
     "activate",
     "activation_derivative",

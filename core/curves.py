@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from core import inputs
 from core.inputs import Array
-from core.losses import Reduction, SquaredError
+from core.losses.squared_error import Reduction, SquaredError
 from core.softmax import softmax, softmax_record
 
 

@@ -13,7 +13,7 @@ from core.losses import LossFunction, Reduction, loss_function
 from core.network import NOT_FINITE, Layer, Network, forward, mini_batch, unchecked_forward
 
 
-def descended(
+def updated(
     network: Network, gradients: Sequence[Layer], eta: Array, *, in_place: bool = False
 ) -> Network:
     """θ − η ∂L/∂θ for every weight and bias; η is () or (…), one a problem."""
@@ -53,7 +53,7 @@ def gradient_step(network: Network, gradients: BackwardRecord, learning_rate: Ar
         For a learning rate that is not a number.
     """
     own = tuple(Layer(layer.dL_dW, layer.dL_db) for layer in gradients.layers)
-    return descended(network, own, inputs.array("learning_rate", learning_rate))
+    return updated(network, own, inputs.array("learning_rate", learning_rate))
 
 
 def after_steps(
@@ -110,7 +110,7 @@ def after_steps(
             part = replace(network, layers=tuple(Layer(a.W[:count], a.b[:count]) for a in layers))
             trace = unchecked_forward(part, x[:count])
             gradients = unchecked_parameter_gradients(part, trace, t[:count], chosen)
-            descended(part, gradients, eta[:count], in_place=True)
+            updated(part, gradients, eta[:count], in_place=True)
     if not all(np.isfinite(layer.W).all() and np.isfinite(layer.b).all() for layer in layers):
         raise ValueError(NOT_FINITE)
     back = np.argsort(order)

@@ -111,7 +111,7 @@ def _json(stem: str, text: str) -> dict[str, Reading]:
 
 
 def _part(text: str, start: int, end: int) -> Reading:
-    """A part of a text; an error names its place in the whole."""
+    """A part of a text; an error names its line and column in the whole."""
     try:
         return read_numbers(text[start:end].rstrip().removesuffix(","))
     except ReadingError as error:

@@ -5,6 +5,7 @@ Both ends of its pipe are in this room: pickles go from one to the other and now
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -103,8 +104,10 @@ def process() -> Iterator[Ask]:
 
 def main() -> None:
     """Answer requests to the end of the input, which comes with the end of whoever asks."""
+    # Python's own handler waits for a read that is under way, and then has a traceback to show.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with (
-        suppress(EOFError, BrokenPipeError, KeyboardInterrupt, pickle.UnpicklingError),
+        suppress(EOFError, BrokenPipeError, pickle.UnpicklingError),
         open(0, "rb", closefd=False) as requests,
         open(1, "wb", closefd=False) as answers,
     ):

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from core import inputs
 from core.backprop import backward, parameter_gradients
 from core.datasets import Data, Dataset, dataset
-from core.descent import descended
+from core.descent import updated
 from core.inputs import Array
 from core.losses import Loss, LossFunction, Reduction, loss_function
 from core.network import Activation, Layer, Network, forward, initial_network
@@ -214,7 +214,7 @@ def _after(
                     Layer(momentum * v.W + gradient.W, momentum * v.b + gradient.b)
                     for v, gradient in zip(velocity, gradients, strict=True)
                 )
-                network = descended(network, velocity, eta)
+                network = updated(network, velocity, eta)
             record = _measured(epoch, network, data, loss, settings.reduction)
         found = (record.cross_entropy, record.dL_dz_norm, *record.dL_dW_norms)
         if record.epoch != epoch or not np.isfinite(found).all():

@@ -12,6 +12,11 @@ class Page:
     icon: str
     help: str
 
+    @property
+    def symbol(self) -> str:
+        """The icon's name in the font of icons."""
+        return self.icon.removeprefix(":material/").removesuffix(":")
+
 
 PAGES = (
     Page(

@@ -17,9 +17,11 @@ from pages.ui import boards, export, session, verdicts, widgets
 st.title("Where am I going wrong?", anchor=False)
 
 with widgets.panel():
-    widgets.draw("loss", "mse", "over", "tau")
+    widgets.draw("tau")
 
 widgets.draw_presets(EXAMPLES, "Show me")
+with st.container(horizontal=True):
+    widgets.draw("loss", "mse", "over")
 
 start, got = st.columns(2, gap="medium")
 with got:

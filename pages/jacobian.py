@@ -16,25 +16,15 @@ st.markdown(
 )
 
 with widgets.panel():
-    n = widgets.draw_logits()
-    widgets.draw("tau")
-    widgets.draw_class("i", n)
-    widgets.draw_class("j", n)
-    widgets.draw("nudge")
+    widgets.draw_logits()
+    widgets.draw("tau", "i", "j", "nudge")
 
 widgets.draw_presets()
-
-
-def pick(_: str, row: int, column: int) -> None:
-    """Set the picked output and logit."""
-    session.pick_class("i", row)
-    session.pick_class("j", column)
-
 
 jacobian = Jacobian.at(session.state())
 board = jacobian.blocks()
 
-boards.show(page, "jacobian_board", board["jacobian_board"], on_pick=pick)
+boards.show(page, "jacobian_board", board["jacobian_board"], on_pick=jacobian.picked)
 formula = st.container()
 
 st.subheader(

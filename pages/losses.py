@@ -13,22 +13,16 @@ st.title("Same state, two losses", anchor=False)
 
 with widgets.panel():
     n = widgets.draw_logits()
-    widgets.draw_class("t", n)
-    widgets.draw("eps", "tau", "mse")
-    widgets.draw_class("j", n)
+    widgets.draw("eps", "tau", "j")
 
 widgets.draw_presets()
-
-
-def pick(_: str, __: int, column: int) -> None:
-    """Set the picked logit."""
-    session.pick_class("j", column)
-
+with st.container(horizontal=True):
+    widgets.draw("t", "mse")
 
 losses = Losses.at(session.state())
 board = losses.blocks()
 
-boards.show(page, "losses_board", board["losses_board"], on_pick=pick)
+boards.show(page, "losses_board", board["losses_board"], on_pick=losses.picked)
 boards.show(page, "pictures_board", board["pictures_board"])
 boards.backdrop(page, losses)
 

@@ -6,15 +6,8 @@ page = shell.enter(__file__)
 
 import streamlit as st
 
-from pages.instruments.network import WholeNetwork, picked, weights
+from pages.instruments.network import WholeNetwork, weights
 from pages.ui import boards, export, session, widgets
-
-
-def pick_weight(quantity: str, row: int, unit: int) -> None:
-    """Set the weight to explain to a cell of a matrix of weights, or of their gradients."""
-    if name := picked(quantity, row, unit):
-        st.session_state["weight"] = name
-
 
 heading, steps = st.columns([3, 4], vertical_alignment="bottom")
 with heading:
@@ -24,22 +17,24 @@ with steps, st.container(horizontal=True, vertical_alignment="bottom"):
     st.button("Next", icon=":material/arrow_forward:", on_click=session.step, args=("stage", 1))
     widgets.draw("stage")
 with widgets.panel():
-    widgets.draw("sample", "loss", "mse", "act", "width", "seed", "taken", "eta")
+    widgets.draw("sample", "act", "width", "seed", "taken", "eta")
 
 overview = st.container()
-st.subheader("One weight’s gradient is a sum of products", anchor=False)
-widgets.draw("weight", options=tuple(weights(session.state()["width"])))
-
-network = WholeNetwork.at(session.state())
-board = network.blocks()
-with overview:
-    boards.show(page, "network_board", board["network_board"], on_pick=pick_weight)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    widgets.draw("loss", "mse")
     st.button(
         "Take a gradient step",
         icon=":material/trending_down:",
         on_click=session.step,
         args=("taken", 1),
     )
+st.subheader("One weight’s gradient is a sum of products", anchor=False)
+widgets.draw("weight", options=tuple(weights(session.state()["width"])))
+
+network = WholeNetwork.at(session.state())
+board = network.blocks()
+with overview:
+    boards.show(page, "network_board", board["network_board"], on_pick=network.picked)
 boards.show(page, "path_board", board["path_board"])
 
 

@@ -52,7 +52,7 @@ else:
     with choice:
         widgets.draw("ask")
     with target:
-        widgets.draw_class("t", n)
+        widgets.draw("t")
 
     boards.show(page, "product_board", Puzzle.at(session.state()).blocks()["product_board"])
     st.caption(

@@ -13,28 +13,21 @@ st.title("Upstream gradient times Jacobian", anchor=False)
 
 with widgets.panel():
     n = widgets.draw_logits()
-    widgets.draw_class("t", n)
-    widgets.draw("eps", "tau", "mse")
-    widgets.draw_class("j", n)
+    widgets.draw("eps", "tau", "j")
 
 widgets.draw_presets()
-widgets.draw("up")
+with st.container(horizontal=True):
+    widgets.draw("up", "t", "mse")
 kind = session.state()["up"]
 if kind == "row":
-    widgets.draw_class("i", n)
+    widgets.draw("i")
 if kind == "custom":
     widgets.draw_in_columns([f"g{k + 1}" for k in range(n)])
-
-
-def pick(_: str, __: int, column: int) -> None:
-    """Set the picked logit."""
-    session.pick_class("j", column)
-
 
 product = UpstreamProduct.at(session.state())
 board = product.blocks()
 
-boards.show(page, "upstream_board", board["upstream_board"], on_pick=pick)
+boards.show(page, "upstream_board", board["upstream_board"], on_pick=product.picked)
 formula = st.container()
 
 st.subheader("Three routes to the same row", anchor=False)

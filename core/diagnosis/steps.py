@@ -8,7 +8,8 @@ import numpy as np
 
 from core.diagnosis.case import QUANTITIES, Case
 from core.inputs import Array
-from core.losses import Loss, SquaredError
+from core.losses import Loss
+from core.losses.squared_error import SquaredError
 from core.softmax import softmax
 
 

@@ -47,7 +47,7 @@ class _Group:
 
 
 class Assembler:
-    """One walk over the text; it keeps the shape as it goes and leaves the numbers to NumPy."""
+    """One pass over the text; it keeps the shape as it goes and leaves the numbers to NumPy."""
 
     def __init__(self, sheet: Sheet):
         self.sheet, self.text, self.at = sheet, sheet.text, 0

@@ -83,10 +83,12 @@ DIALECTS = (
     _row(
         "pandas",
         r"^[ ]*\[[0-9]+ rows x [0-9]+ columns\]|[ ]\\[ ]*$",
-        printouts.frame,
+        printouts.data_frame,
         'pd.set_option("display.max_rows", None, "display.max_columns", None)',
     ),
-    _row("Polars", r"^shape: \(|[┌┆╞]", printouts.frame, "pl.Config(tbl_rows=-1, tbl_cols=-1)"),
+    _row(
+        "Polars", r"^shape: \(|[┌┆╞]", printouts.data_frame, "pl.Config(tbl_rows=-1, tbl_cols=-1)"
+    ),
     _row(
         "JavaScript",
         r"\w+Array\([0-9]+\)|^\([0-9]+\)[ ]*\[",

@@ -17,10 +17,10 @@ def _integers(text: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"[0-9]{1,9}", text)))
 
 
-def _state(sheet: Sheet, pattern: re.Pattern[str]) -> None:
-    """Take out what states the shape and the dtype, groups of these names."""
+def _declaration(sheet: Sheet, pattern: re.Pattern[str]) -> None:
+    """Take out what declares the shape and the dtype, groups of these names."""
 
-    def stated(match: re.Match[str]) -> str:
+    def taken(match: re.Match[str]) -> str:
         groups = match.groupdict()
         if shape := _integers(groups.get("shape") or ""):
             sheet.shapes.append(shape)
@@ -28,7 +28,7 @@ def _state(sheet: Sheet, pattern: re.Pattern[str]) -> None:
             sheet.dtype = dtype_name(groups["dtype"])
         return ""
 
-    sheet.sub(pattern, stated)
+    sheet.sub(pattern, taken)
 
 
 def _slice(sheet: Sheet, pattern: re.Pattern[str], mark: str) -> None:
@@ -49,7 +49,7 @@ def torch(sheet: Sheet) -> None:
     """Lines of old versions and of C++, with their type and size below them."""
     _slice(sheet, _TORCH_SLICE, FIRST_AXIS)
     sheet.sub(_COLUMN_HEADING, COLUMNS)
-    _state(sheet, _TORCH_SIZE)
+    _declaration(sheet, _TORCH_SIZE)
 
 
 _ND_HEAD = _pattern(r"^ND: ?\((?P<shape>[0-9, ]*)\)(?: \w+\([0-9]*\))?(?: (?P<dtype>\w+))?[^\n]*$")
@@ -58,8 +58,8 @@ _ND_FOOT = _pattern(r"<NDArray (?P<shape>[0-9x]+) @\w+\([0-9]*\)>")
 
 def mxnet(sheet: Sheet) -> None:
     """A line with the shape above or below."""
-    _state(sheet, _ND_HEAD)
-    _state(sheet, _ND_FOOT)
+    _declaration(sheet, _ND_HEAD)
+    _declaration(sheet, _ND_FOOT)
 
 
 _R_VECTOR = _pattern(r"^[ ]*\[([0-9]+)\](?=[ ]+[^\s\[=])")
@@ -97,9 +97,9 @@ _JULIA_TYPE = _pattern(r"\b(?:(?P<dtype>B?Float[0-9]+)|U?Int[0-9]+|Any|Real)(?=\
 
 def julia(sheet: Sheet) -> None:
     """A line with shape and type above the numbers; slices of all that follow the second axis."""
-    _state(sheet, _JULIA_HEAD)
+    _declaration(sheet, _JULIA_HEAD)
     _slice(sheet, _JULIA_SLICE, LAST_AXIS)
-    _state(sheet, _JULIA_TYPE)
+    _declaration(sheet, _JULIA_TYPE)
 
 
 _MATLAB_SLICE = _pattern(r"^[ ]*\w+\(:,:,([0-9]+)(?:,([0-9]+))?\) =[ ]*$")
@@ -114,8 +114,8 @@ def matlab(sheet: Sheet) -> None:
     """Headings of columns that did not fit beside the first, and of slices; the size after a name."""
     _slice(sheet, _MATLAB_SLICE, LAST_AXIS)
     sheet.sub(_COLUMN_HEADING, COLUMNS)
-    _state(sheet, _MATLAB_SIZE)
-    _state(sheet, _MATLAB_CLASS)
+    _declaration(sheet, _MATLAB_SIZE)
+    _declaration(sheet, _MATLAB_CLASS)
 
 
 _STD_LENGTH = _pattern(r"std::\w+(?:<[^<>\n]*>)? of length [0-9]+(?:, capacity [0-9]+)? =")
@@ -133,7 +133,7 @@ _GO_TYPE = _pattern(
 
 def c(sheet: Sheet) -> None:
     """float g[2][3] = {{…}, {…}}; what gdb prints of a std::vector; []float64{…} of Go."""
-    _state(sheet, _GO_TYPE)
+    _declaration(sheet, _GO_TYPE)
     sheet.sub(_STD_LENGTH)
     sheet.sub(_C_SIZES)
     sheet.sub(_C_TYPE)
@@ -173,7 +173,7 @@ _PANDAS_DTYPE = _pattern(
 
 def series(sheet: Sheet) -> None:
     """An index before each number, the dtype below them."""
-    _state(sheet, _PANDAS_DTYPE)
+    _declaration(sheet, _PANDAS_DTYPE)
     lines = sheet.lines()
     for k, line in enumerate(lines):
         words = line.split()
@@ -191,9 +191,9 @@ _FRAME_SIZE = _pattern(
 _FRAME_GOES_ON = _pattern(r"(?<=[ ])\\(?=[ ]*$)")
 
 
-def frame(sheet: Sheet) -> None:
+def data_frame(sheet: Sheet) -> None:
     """The size above or below a table, and the sign that columns follow."""
-    _state(sheet, _FRAME_SIZE)
+    _declaration(sheet, _FRAME_SIZE)
     sheet.sub(_FRAME_GOES_ON)
 
 

@@ -27,7 +27,7 @@ class ReadingError(ValueError):
         super().__init__(message)
         self.message, self.source = message, source
         self.line, self.column = line, column
-        """Counted from 1; None where no place in a text is to blame."""
+        """Counted from 1; None where it is no character of a text that is to blame."""
 
     def __str__(self) -> str:
         where = "" if self.line is None else f"line {self.line}, column {self.column}: "

@@ -1,6 +1,6 @@
 """A pasted text on its way to numbers.
 
-Every stage rewrites `text` to one of the same length, so that a place in it is the same place in
+Every stage rewrites `text` to one of the same length, so that an index in it is the same index in
 what was pasted: an error names the line and column that people see.
 """
 

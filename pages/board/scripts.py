@@ -28,9 +28,9 @@ def script(entry: str) -> str:
 
 
 @cache
-def style() -> str:
-    """The style of a board."""
-    return _bare((HERE / "board.css").read_text(encoding="utf-8"))
+def style(name: str = "board.css") -> str:
+    """The style of a board, or of another component."""
+    return _bare((HERE / name).read_text(encoding="utf-8"))
 
 
 def _modules(name: str, importing: tuple[str, ...]) -> dict[str, str]:

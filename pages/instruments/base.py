@@ -73,5 +73,31 @@ class Instrument(ABC):
         }
 
 
+class LinkedInstrument(Instrument):
+    """One whose whole state stands in a link."""
+
+    choices: ClassVar[tuple[str, ...]] = ()
+    """The keys of the controls that decide what stands where; those before others narrow them."""
+
+    @classmethod
+    @abstractmethod
+    def at(cls, state: State) -> "LinkedInstrument":
+        """The choices of a state."""
+
+    @classmethod
+    def narrowed(cls, key: str, state: State) -> dict[str, Any]:
+        """What a choice has otherwise than the table says, at a state of those before it."""
+        return {}
+
+    @property
+    def main_board(self) -> tuple[str, Board]:
+        """The board that is shown where there is room for one, and its key."""
+        return next(iter(self.blocks().items()))
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        """What a cell that is picked sets: controls' values, by their keys."""
+        return {}
+
+
 def _spread(name: str, count: int | None) -> list[str]:
     return [name] if count is None else [f"{name}{k + 1}" for k in range(count)]

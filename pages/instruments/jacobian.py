@@ -1,17 +1,19 @@
 """Jacobian: every entry of ∂y/∂z, what it predicts for a nudge, and what is true of the whole."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import core
 from core.inputs import Array
 from pages.board import blocks as b
 from pages.board.blocks import Board
-from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
 from pages.instruments.softmax import logits_to_outputs, softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.number_format import digits
 from pages.notation.palette import labels, subscript
 from pages.notation.snippets import Code
+from pages.state.controls import class_name
 
 REGIMES = (
     "spread out, and J as large as it gets",
@@ -21,8 +23,10 @@ REGIMES = (
 
 
 @dataclass(frozen=True)
-class Jacobian(Instrument):
+class Jacobian(LinkedInstrument):
     """For n classes, with output i and logit j picked, from 0."""
+
+    choices: ClassVar = ("n", "i", "j")
 
     n: int
     i: int = 0
@@ -32,6 +36,9 @@ class Jacobian(Instrument):
     def at(cls, state: State) -> "Jacobian":
         """The choices of a state."""
         return cls(n=state["n"], i=int(state["i"]) - 1, j=int(state["j"]) - 1)
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        return {"i": class_name(row), "j": class_name(column)}
 
     @property
     def sliders(self) -> dict[str, int | None]:

@@ -1,6 +1,7 @@
 """MSE vs cross-entropy: the same logits and target under both losses."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from pages.board import pictures as p
 from pages.board.blocks import Block, Board
 from pages.board.frames import Grids, Sweeps
 from pages.board.pictures import Chart
-from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
 from pages.instruments.landscape import Landscape
 from pages.instruments.softmax import logits_to_outputs, softmax_code
 from pages.notation import formulas, snippets
@@ -20,6 +21,7 @@ from pages.notation.losses import written
 from pages.notation.number_format import digits
 from pages.notation.palette import subscript
 from pages.notation.snippets import Code
+from pages.state.controls import class_name
 
 LOG_ODDS = np.array([-250.0, *np.linspace(-8, 8, 33), 250.0])
 """Where the curve has its points, as log yⱼ/(1 − yⱼ): beyond the bend it is flat to both ends."""
@@ -28,9 +30,10 @@ _FINE = 2048
 
 
 @dataclass(frozen=True)
-class Losses(Instrument):
+class Losses(LinkedInstrument):
     """For n classes, with logit j picked; classes from 0."""
 
+    choices: ClassVar = ("n", "t", "mse", "j")
     drawn = frozenset(
         {"tau", "end", "center", "curve_ce", "curve_mse", "mark_ce", "mark_mse"}
         | {"y_in_plane", "t_in_plane", "longest_ce", "longest_mse"}
@@ -50,6 +53,9 @@ class Losses(Instrument):
             reduction=state["mse"],
             j=int(state["j"]) - 1,
         )
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        return {"j": class_name(column)}
 
     @property
     def sliders(self) -> dict[str, int | None]:

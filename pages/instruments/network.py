@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any, ClassVar
 
 import core
 from core.inputs import Array
@@ -12,7 +13,7 @@ from pages.board.blocks import Board
 from pages.board.frames import Grids, Sweeps
 from pages.board.grid import Grid
 from pages.instruments import network_boards
-from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
 from pages.instruments.network_cards import Shape, Weight
 from pages.notation import snippets
 from pages.notation.losses import written
@@ -23,8 +24,10 @@ KEPT = 256
 
 
 @dataclass(frozen=True)
-class WholeNetwork(Instrument):
+class WholeNetwork(LinkedInstrument):
     """The network, its loss, and the weight that is explained."""
+
+    choices: ClassVar = ("loss", "mse", "act", "width", "seed", "weight")
 
     width: int = 3
     activation: Activation = "tanh"
@@ -44,6 +47,15 @@ class WholeNetwork(Instrument):
             reduction=state["mse"],
             weight=weights(state["width"])[state["weight"]],
         )
+
+    @classmethod
+    def narrowed(cls, key: str, state: State) -> dict[str, Any]:
+        return {"options": tuple(weights(state["width"]))} if key == "weight" else {}
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        """The weight of a cell of W1, dL_dW1, W2 or dL_dW2."""
+        name = f"{quantity.removeprefix('dL_d')}({row + 1},{column + 1})"
+        return {"weight": name} if name in weights(self.width) else {}
 
     @property
     def sliders(self) -> dict[str, int | None]:
@@ -137,12 +149,6 @@ def weights(width: int) -> dict[str, Weight]:
         for row in rows
         for unit in range(units)
     }
-
-
-def picked(quantity: str, row: int, unit: int) -> str | None:
-    """The weight of a cell of W1, dL_dW1, W2 or dL_dW2, by its name in the link."""
-    name = quantity.removeprefix("dL_d")
-    return f"{name}({row + 1},{unit + 1})" if name in ("W1", "W2") else None
 
 
 @lru_cache(KEPT)

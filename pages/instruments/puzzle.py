@@ -1,14 +1,15 @@
 """The puzzle: A + B = J with its row sums, and what becomes of them once g comes from a loss."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import core
 from core.inputs import Array
 from core.upstream import Upstream
 from pages.board import blocks as b
 from pages.board.blocks import Board
-from pages.instruments.base import Inputs, Instrument, Quantities, State
-from pages.instruments.softmax import logits_to_outputs, softmax_code
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
+from pages.instruments.softmax import logits_to_outputs, row_times_matrix, softmax_code
 from pages.notation.losses import written
 from pages.notation.number_format import digits
 from pages.notation.palette import labels
@@ -16,8 +17,10 @@ from pages.notation.snippets import Code, Upstreamed, product
 
 
 @dataclass(frozen=True)
-class Puzzle(Instrument):
+class Puzzle(LinkedInstrument):
     """For n classes; the product with g is there once the question is answered."""
+
+    choices: ClassVar = ("n", "answer", "ask", "t")
 
     n: int
     answered: bool = False
@@ -96,29 +99,10 @@ class Puzzle(Instrument):
         )
 
     def _product(self) -> Board:
-        n, d, rows, columns = self.n, digits(self.n), labels("y", self.n), labels("z", self.n)
         loss, verdict = WORDS[self.upstream]
         return Board(
             (
-                b.beside(
-                    b.matrix(
-                        "g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d
-                    ),
-                    b.symbol("·"),
-                    b.matrix(
-                        "J", rows, columns, title="J", shape=f"{n}×{n}", scale=0.25, decimals=d
-                    ),
-                    b.symbol("="),
-                    b.matrix(
-                        "dL_dz",
-                        ["∂L"],
-                        columns,
-                        title="∂L/∂z = g J",
-                        shape=f"1×{n}",
-                        scale=1,
-                        decimals=d,
-                    ),
-                ),
+                row_times_matrix(self.n, "J"),
                 b.text(f"{loss}: {verdict}", tone="key"),
             ),
             alt="The upstream gradient times the Jacobian",

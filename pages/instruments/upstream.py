@@ -1,25 +1,29 @@
 """Upstream product: g (1×n) times J (n×n) is ∂L/∂z (1×n), term by term and in both layouts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import core
 from core.inputs import Array
 from core.losses import Reduction
 from core.upstream import Upstream
 from pages.board import blocks as b
-from pages.board.blocks import Block, Board
-from pages.instruments.base import Inputs, Instrument, Quantities, State
-from pages.instruments.softmax import logits_to_outputs, softmax_code
+from pages.board.blocks import Board
+from pages.instruments.base import Inputs, LinkedInstrument, Quantities, State
+from pages.instruments.softmax import logits_to_outputs, row_times_matrix, softmax_code
 from pages.notation import formulas, snippets
 from pages.notation.losses import written
 from pages.notation.number_format import digits
 from pages.notation.palette import labels, subscript
 from pages.notation.snippets import Code, Upstreamed
+from pages.state.controls import class_name
 
 
 @dataclass(frozen=True)
-class UpstreamProduct(Instrument):
+class UpstreamProduct(LinkedInstrument):
     """For n classes and a kind of g, with logit j picked; classes from 0."""
+
+    choices: ClassVar = ("n", "t", "mse", "j", "up", "i")
 
     n: int
     target: int = 0
@@ -40,6 +44,9 @@ class UpstreamProduct(Instrument):
             row=int(state["i"]) - 1 if state["up"] == "row" else 0,
             j=int(state["j"]) - 1,
         )
+
+    def picked(self, quantity: str, row: int, column: int) -> dict[str, str]:
+        return {"j": class_name(column)}
 
     @property
     def sliders(self) -> dict[str, int | None]:
@@ -87,43 +94,12 @@ class UpstreamProduct(Instrument):
             "layout_board": self._columns(),
         }
 
-    def _row_times_matrix(self) -> Block:
-        n, j, d = self.n, self.j, digits(self.n)
-        rows, columns = labels("y", n), labels("z", n)
-        return b.beside(
-            b.matrix("g", ["g"], rows, title="g = ∂L/∂y", shape=f"1×{n}", scale=5, decimals=d),
-            b.symbol("·"),
-            b.matrix(
-                "J",
-                rows,
-                columns,
-                title="J = ∂y/∂z",
-                shape=f"{n}×{n}",
-                scale=0.25,
-                decimals=d,
-                column=j,
-                pick=True,
-            ),
-            b.symbol("="),
-            b.matrix(
-                "dL_dz",
-                ["∂L"],
-                columns,
-                title="∂L/∂z = g J",
-                shape=f"1×{n}",
-                scale=1,
-                decimals=d,
-                column=j,
-                pick=True,
-            ),
-        )
-
     def _product(self) -> Board:
         j, d, zj = self.j, digits(self.n), subscript("z", self.j)
         return Board(
             (
                 logits_to_outputs(self.n),
-                self._row_times_matrix(),
+                row_times_matrix(self.n, "J = ∂y/∂z", column=j),
                 b.text(
                     f"g comes from {self.source}. ", "Pick a column to see how its sum comes about."
                 ),

@@ -13,6 +13,11 @@ MAX_CLASSES = len(CLASS_COLORS)
 CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
 
 
+def class_name(k: int) -> str:
+    """A class from 0 as a control has it."""
+    return CLASSES[k]
+
+
 def _class_label(symbol: str, k: int) -> str:
     return f':color[■]{{foreground="{CLASS_COLORS[k]}"}} {subscript(symbol, k)}'
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from pages.state.kinds import MAX_TEXT_IN_LINK, Control, Several, Text
 
+ALONE = "board"
+"""The option of a link that shows a page's board alone, with its bars."""
+
 
 def spelled(value: Any) -> str:
     """A control's value as it stands in a link."""

@@ -23,8 +23,8 @@ _board = st.components.v2.component(
 _frames = st.components.v2.component("board_frames", js=scripts.script("mount.js"))
 _engine = st.components.v2.component("board_engine", js=scripts.script("streamlit.js"))
 
-Picked = Callable[[str, int, int], None]
-"""Called with a cell's quantity, row and column, from zero, when it is picked."""
+Picked = Callable[[str, int, int], Mapping[str, str]]
+"""From a cell's quantity, row and column, from zero, what it sets when it is picked."""
 
 
 def show(page: Page, key: str, board: Board, on_pick: Picked | None = None) -> None:
@@ -33,7 +33,7 @@ def show(page: Page, key: str, board: Board, on_pick: Picked | None = None) -> N
     def picked() -> None:
         cell = _cell(st.session_state[key].pick, board)
         if on_pick is not None and cell is not None:
-            on_pick(*cell)
+            session.set_state(on_pick(*cell))
 
     def dragged() -> None:
         session.drag(st.session_state[key].drag)

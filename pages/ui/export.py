@@ -10,7 +10,10 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from pages import Page
+from pages.board.size import height
+from pages.instruments.table import INSTRUMENTS
 from pages.notation.snippets import Code
+from pages.state.link import ALONE
 from pages.ui import session
 
 
@@ -33,13 +36,18 @@ def link(page: Page, **more: str) -> str:
     return f"{address}?{urlencode({**more, **session.linked()}, doseq=True)}".removesuffix("?")
 
 
-def embed(source: str) -> str:
+def embed(source: str, height: int = 800) -> str:
     """HTML that shows a link inside another page, no wider than its column."""
     return (
         f'<iframe src="{escape(source)}" title="Softmax backpropagation explorer" width="700" '
-        'height="800" style="border: 0; max-width: 100%" loading="lazy" '
+        f'height="{height}" style="border: 0; max-width: 100%" loading="lazy" '
         'allow="clipboard-write"></iframe>'
     )
+
+
+def own_window(page: Page) -> None:
+    """The way out of an embed."""
+    st.link_button("Open this view in its own window", link(page), icon=":material/open_in_new:")
 
 
 def take_along(
@@ -56,9 +64,7 @@ def take_along(
         return  # code that nobody looks at is not sent with every change
     with foot:
         if st.context.is_embedded:
-            st.link_button(
-                "Open this view in its own window", link(page), icon=":material/open_in_new:"
-            )
+            own_window(page)
         else:
             st.markdown(
                 "The address of this page holds its whole state. Copy it to share this view."
@@ -69,12 +75,17 @@ def take_along(
             tab.code(text)
         source = link(page, embed="true")
         with embed_tab:
+            if page.stem in INSTRUMENTS:
+                _, board = INSTRUMENTS[page.stem].at(session.state()).main_board
+                alone = link(page, embed="true", **{ALONE: "true"})
+                st.caption("HTML for a page of yours: the board alone, with its bars.")
+                st.code(embed(alone, height(board)), language="html", wrap_lines=True)
             st.code(embed(source), language="html", wrap_lines=True)
             st.caption(
-                "HTML for a page of yours: this view in a frame, light or dark as its reader’s system is. "
+                "The whole view, with its controls and words, embedded, light or dark as its reader’s system is. "
                 "To have it light or dark for all, add `&amp;embed_options=light_theme` or "
                 "`&amp;embed_options=dark_theme` to the link in it. The link alone, for a page "
-                "that makes its own frame:"
+                "that embeds by itself:"
             )
             st.code(source, language=None, wrap_lines=True)
         if quantities:

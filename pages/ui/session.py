@@ -4,14 +4,14 @@ A control is looked up once, when it is drawn; whoever asks later for the state,
 slider's steps is told what stands here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import streamlit as st
 
 from pages.state import link
-from pages.state.controls import CLASSES, CONTROLS
+from pages.state.controls import CONTROLS
 from pages.state.kinds import Control, Several, Slider, Text
 from pages.state.presets import Preset
 from pages.ui import queue
@@ -128,9 +128,10 @@ def moved(key: str) -> None:
         st.rerun(_FOLLOWED)
 
 
-def pick_class(key: str, k: int) -> None:
-    """Set a class from 0; this and what follows is for callbacks, before the controls are drawn."""
-    st.session_state[key] = CLASSES[k]
+def set_state(state: Mapping[str, Any]) -> None:
+    """Set controls; this and what follows is for callbacks, before the controls are drawn."""
+    for key, value in state.items():
+        st.session_state[key] = value
 
 
 def drag(message: object) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import cycle
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.state.controls import CONTROLS
+from pages.state.controls import CLASSES, CONTROLS
 from pages.state.kinds import (
     MAX_TEXT,
     MAX_TEXT_IN_LINK,
@@ -34,17 +34,16 @@ def draw(*keys: str, **narrowed: Any) -> None:
 
     Parameters
     ----------
-    keys : of the table
+    keys : of the table; a class is one of the n that there are
     narrowed : what a control has otherwise than the table says: another end, fewer options
     """
     for key in keys:
-        control = replace(CONTROLS[key], **narrowed) if narrowed else CONTROLS[key]
+        control = CONTROLS[key]
+        if isinstance(control, Choice) and control.options is CLASSES:
+            control = replace(control, options=CLASSES[: session.state()["n"]])
+        if narrowed:
+            control = replace(control, **narrowed)
         session.drew(key, control, _value(key, control))
-
-
-def draw_class(key: str, n: int) -> None:
-    """One of n classes."""
-    draw(key, options=cast(Choice, CONTROLS[key]).options[:n])
 
 
 def draw_logits() -> int:

@@ -192,7 +192,7 @@ def series(array):
     return str(pd.Series(array, name="grad"))
 
 
-def frame(array):
+def data_frame(array):
     with pd.option_context(
         "display.width", 60, "display.max_columns", 100, "display.max_rows", 100
     ):
@@ -296,7 +296,7 @@ PRINTERS: dict[str, Printer] = {
     "C and C++": c,
     "a loop over printf": loop,
     "pandas (a Series)": series,
-    "pandas": frame,
+    "pandas": data_frame,
     "Polars": polars,
     "JavaScript": javascript,
     "LaTeX (a tabular)": tabular,

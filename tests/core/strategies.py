@@ -44,7 +44,7 @@ def targets(n):
 
 
 @st.composite
-def states(draw, min_n=1, max_n=6, bound=10, target=targets):
+def cases(draw, min_n=1, max_n=6, bound=10, target=targets):
     """z, t, τ."""
     z = draw(logits(min_n, max_n, bound))
     return z, draw(target(z.size)), draw(temperatures)
@@ -104,16 +104,16 @@ ON_TARGETS = {
 }
 
 
-def all_of(state):
-    """Everything that a state can compute."""
+def all_of(soft):
+    """Everything that a record can compute."""
     return (
-        state.y,
-        state.log_y,
-        state.complement,
-        state.A,
-        state.B,
-        state.row_sums,
-        state.column_sums,
+        soft.y,
+        soft.log_y,
+        soft.complement,
+        soft.A,
+        soft.B,
+        soft.row_sums,
+        soft.column_sums,
     )
 
 

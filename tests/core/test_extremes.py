@@ -236,7 +236,7 @@ def test_an_empty_batch_has_empty_results():
 
 
 @forall(st.integers(1, 5), st.integers(-308, 308), st.integers(-300, 5))
-def test_no_state_however_scaled_raises_a_warning(n, exponent, tau_exponent):
+def test_no_logits_however_scaled_raise_a_warning(n, exponent, tau_exponent):
     z = np.cos(np.arange(1.0, n + 1)) * 10.0**exponent
     tau = 10.0**tau_exponent
     y = softmax(z, tau)
@@ -333,6 +333,6 @@ def test_the_extremes_are_run_on_every_function_that_takes_logits():
         and callable(getattr(core, name))
         and not isinstance(getattr(core, name), type)
     }
-    # loss_of has no value a row, and its own test above; diagnose has a file of tests.
+    # loss_of has no value a row, and its own test above; logit_curve and diagnose have files of tests.
     run = {name.split()[0] for name in ON_LOGITS}
-    assert takes_z - run == {"loss_of", "diagnose"}
+    assert takes_z - run == {"loss_of", "logit_curve", "diagnose"}

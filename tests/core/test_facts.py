@@ -25,14 +25,14 @@ def test_facts_of_tenths():
     assert facts.eigenvalues.sum() == pytest.approx(0.7)
 
 
-def test_facts_of_the_uniform_state():
+def test_facts_of_uniform_outputs():
     facts = jacobian_facts([5, 5, 5, 5])
     np.testing.assert_allclose(facts.eigenvalues, [0, 0.25, 0.25, 0.25], atol=1e-16)
     assert facts.saturation == 0
     assert facts.rank == 3
 
 
-def test_facts_of_a_one_hot_state():
+def test_facts_of_one_hot_outputs():
     facts = jacobian_facts([1000, 0, 0])
     np.testing.assert_array_equal(facts.eigenvalues, [0, 0, 0])
     assert facts.spectral_norm == 0

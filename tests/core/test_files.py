@@ -1,4 +1,4 @@
-"""Files: safetensors, JSON and text; .npy, .npz and .csv are in test_reading.py."""
+"""Files: safetensors, JSON and text; .npy, .npz and .csv are in test_files_of_numpy.py."""
 
 import contextlib
 import json

@@ -228,7 +228,7 @@ def test_one_number_may_move_a_batch_of_values():
     np.testing.assert_allclose(found, [1, -2, 0], rtol=1e-9)
 
 
-def test_a_central_difference_on_a_kink_is_the_mean_of_both_slopes():
+def test_a_central_difference_on_a_kink_is_the_mean_of_both_derivatives():
     assert central_difference(lambda u: np.maximum(u, 0), 0.0) == pytest.approx(0.5)
     assert central_difference(np.abs, 0.0) == 0
 

@@ -13,7 +13,7 @@ import pytest
 
 import core
 from core import DATA, LOSSES, RaceSettings, checkpoints, racing
-from tests.core.test_training import assert_same
+from tests.core.trainings import assert_same
 from tests.patience import SECONDS
 
 COMMAND = [sys.executable, "-m", "core.racing"]
@@ -206,7 +206,7 @@ def test_an_interrupt_ends_it_in_silence():
     child.stdin.flush()
     assert np.isfinite(pickle.load(child.stdout)["CE"][0][0].dL_dz_norm)  # so it has started
     child.send_signal(signal.SIGINT)
-    assert ended(child) == (0, b"", b"")
+    assert ended(child) == (-signal.SIGINT, b"", b"")
 
 
 @pytest.mark.skipif(not hasattr(os, "getpgid"), reason="there are no groups of processes")

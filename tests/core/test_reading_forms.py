@@ -247,7 +247,7 @@ def test_fractions_are_exact():
     assert read.roundoff == FLOAT64
 
 
-def test_an_error_names_its_place_in_what_was_pasted():
+def test_an_error_names_its_line_and_column_in_what_was_pasted():
     text = ">>> z  # 1.0\n1,5 2,5\n\n3,5 x\n"
     with pytest.raises(ReadingError) as e:
         read_numbers(text)

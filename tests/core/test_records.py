@@ -12,19 +12,19 @@ from core import (
     product_record,
     softmax_record,
 )
-from tests.core.strategies import forall, logits, one_hots, products, states, temperatures
+from tests.core.strategies import cases, forall, logits, one_hots, products, temperatures
 
 Z = np.log([1, 2, 3, 4])
 T = np.array([0, 1, 0, 0])
 
 
 @forall(logits(), temperatures)
-def test_the_sums_of_the_state_are_those_of_its_jacobian(z, tau):
-    state = softmax_record(z, tau)
-    np.testing.assert_array_equal(state.A + state.B, state.J)
-    np.testing.assert_array_equal(state.row_sums, state.J.sum(axis=1))
-    np.testing.assert_array_equal(state.column_sums, state.J.sum(axis=0))
-    np.testing.assert_allclose(state.row_sums, 0, atol=1e-15 / tau)
+def test_the_sums_of_a_record_are_those_of_its_jacobian(z, tau):
+    soft = softmax_record(z, tau)
+    np.testing.assert_array_equal(soft.A + soft.B, soft.J)
+    np.testing.assert_array_equal(soft.row_sums, soft.J.sum(axis=1))
+    np.testing.assert_array_equal(soft.column_sums, soft.J.sum(axis=0))
+    np.testing.assert_allclose(soft.row_sums, 0, atol=1e-15 / tau)
 
 
 def test_the_product_record_written_out():
@@ -138,9 +138,9 @@ def test_the_losses_push_the_third_logit_in_opposite_directions_at_2_0_0():
     np.testing.assert_array_equal(record.opposite, [False, False, True])
 
 
-@forall(states(), st.sampled_from(REDUCTIONS))
-def test_the_comparison_holds_what_the_functions_give(state, reduction):
-    z, t, tau = state
+@forall(cases(), st.sampled_from(REDUCTIONS))
+def test_the_comparison_holds_what_the_functions_give(case, reduction):
+    z, t, tau = case
     y = core.softmax(z, tau)
     record = compare_losses(z, t, tau, reduction)
     assert record.ce.loss == core.cross_entropy(z, t, tau)
@@ -153,22 +153,22 @@ def test_the_comparison_holds_what_the_functions_give(state, reduction):
         assert loss.norm == pytest.approx(np.sqrt(sum(loss.dL_dz**2)), rel=1e-13, abs=1e-160)
 
 
-@forall(states(min_n=2, max_n=2, target=one_hots))
-def test_two_classes_are_never_pushed_in_opposite_directions(state):
+@forall(cases(min_n=2, max_n=2, target=one_hots))
+def test_two_classes_are_never_pushed_in_opposite_directions(case):
     # With two classes both gradients are (y₁ − t₁)(1, −1) times something positive.
-    assert not compare_losses(*state).opposite.any()
+    assert not compare_losses(*case).opposite.any()
 
 
-@forall(states(min_n=2, target=one_hots))
-def test_the_target_is_never_pushed_in_opposite_directions(state):
-    z, t, tau = state
+@forall(cases(min_n=2, target=one_hots))
+def test_the_target_is_never_pushed_in_opposite_directions(case):
+    z, t, tau = case
     assert not compare_losses(z, t, tau).opposite[t == 1].any()
 
 
-@forall(states(min_n=2, max_n=2, target=one_hots))
-def test_for_two_classes_the_ratio_of_norms_is_one_over_two_y1_y2(state):
+@forall(cases(min_n=2, max_n=2, target=one_hots))
+def test_for_two_classes_the_ratio_of_norms_is_one_over_two_y1_y2(case):
     # 2c y₁y₂·2(1 − y_t) against 1 − y_t, with c = ½
-    z, t, tau = state
+    z, t, tau = case
     y = core.softmax(z, tau)
     record = compare_losses(z, t, tau, "half")
     assert record.norm_ratio == pytest.approx(1 / (2 * y[0] * y[1]), rel=1e-9)

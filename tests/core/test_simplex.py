@@ -50,7 +50,7 @@ def test_the_plane_and_back_is_the_same_point(y):
 
 
 @forall(vectors(2, -2, 2))
-def test_the_simplex_and_back_is_the_same_place(xy):
+def test_the_simplex_and_back_is_the_same_point(xy):
     y = from_plane(xy)
     assert y.sum() == pytest.approx(1, abs=1e-14)
     np.testing.assert_allclose(to_plane(y), xy, atol=1e-14)
@@ -156,7 +156,7 @@ def test_points_that_do_not_have_three_entries_are_named(y):
 
 
 @pytest.mark.parametrize("xy", [[0.5], [0.1, 0.2, 0.3], 0.5])
-def test_places_that_do_not_have_two_coordinates_are_named(xy):
+def test_points_that_do_not_have_two_coordinates_are_named(xy):
     with pytest.raises(ValueError, match=r"xy: expected .*2.*got"):
         from_plane(xy)
 

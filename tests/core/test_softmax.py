@@ -14,12 +14,12 @@ from core import (
 )
 from tests.core.strategies import (
     arrays_of,
+    cases,
     doubles,
     exact_complement,
     exact_softmax,
     forall,
     logits,
-    states,
     temperatures,
 )
 
@@ -263,9 +263,9 @@ def test_a_bad_temperature_is_quoted():
         softmax([0.0, 1.0], -2.5)
 
 
-@forall(states())
-def test_a_state_stands_for_its_logits_and_temperature(state):
-    z, t, tau = state
+@forall(cases())
+def test_a_record_stands_for_its_logits_and_temperature(case):
+    z, t, tau = case
     made = core.softmax_record(z, tau)
     assert core.softmax_record(made) is made
     for f in (

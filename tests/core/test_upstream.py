@@ -14,7 +14,7 @@ from core import (
     squared_error_dL_dz,
     upstream_gradient,
 )
-from tests.core.strategies import forall, states
+from tests.core.strategies import cases, forall
 
 Y = [0.1, 0.2, 0.3, 0.4]
 T = [0, 1, 0, 0]
@@ -52,9 +52,9 @@ def test_upstream_gradients_are_those_of_their_scalar(kind, loss):
     np.testing.assert_allclose(found, autograd.grad(loss)(np.array(Y)), rtol=1e-14)
 
 
-@forall(states(), st.sampled_from(REDUCTIONS))
-def test_each_kind_times_the_jacobian_is_the_gradient_of_its_scalar(state, reduction):
-    z, t, tau = state
+@forall(cases(), st.sampled_from(REDUCTIONS))
+def test_each_kind_times_the_jacobian_is_the_gradient_of_its_scalar(case, reduction):
+    z, t, tau = case
     y = softmax(z, tau)
 
     def product(kind, **chosen):

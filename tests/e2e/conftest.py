@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,39 @@ def page(window: BrowserContext) -> Iterator[Page]:
     page = window.new_page()
     yield page
     page.close()
+
+
+Tab = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A window for each kind of screen and reader; it stays, and with it Streamlit's own scripts."""
+    kept: dict[str, BrowserContext] = {}
+
+    def window(**options: Any) -> BrowserContext:
+        kind = repr(sorted(options.items()))
+        if kind not in kept:
+            kept[kind] = browser.new_context(**options)
+        return kept[kind]
+
+    yield window
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def tab(windows: Callable[..., BrowserContext]) -> Iterator[Tab]:
+    """Opens a tab, so a new session, on a screen of these options; closed at the end of the test."""
+    opened: list[Page] = []
+
+    def open_tab(**options: Any) -> Page:
+        opened.append(windows(**options).new_page())
+        return opened[-1]
+
+    yield open_tab
+    for page in opened:
+        page.close()
 
 
 def read(page: Page | Frame) -> dict[str, dict[str, float]]:

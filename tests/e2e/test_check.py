@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 import core
-from tests.e2e.conftest import open_page, read, rest, settle
+from tests.e2e.conftest import Tab, open_page, read, rest, settle
 from tests.e2e.test_journeys import CONTRAST
 
 PRINTED = "[[ 0.3410 -0.2424 -0.0986]\n [-0.0420  0.8858 -0.8438]]"
@@ -233,14 +233,8 @@ def test_an_uploaded_array_is_judged_in_place_of_the_text(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_fits_a_telephone_and_can_be_read(
-    browser: Browser, address: str, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    page = context.new_page()
+def test_the_page_fits_a_telephone_and_can_be_read(tab: Tab, address: str, scheme: str) -> None:
+    page = tab(viewport={"width": 390, "height": 800}, color_scheme=scheme)
     errors: list[str] = []
     page.on("pageerror", lambda e: errors.append(str(e)))
     for query in (LAYER, f"input=2+1+0.1&target=0&got_dL_dz={'0' * 90}x{'1' * 90}"):
@@ -253,4 +247,3 @@ def test_the_page_fits_a_telephone_and_can_be_read(
             settle(page)
             assert page.evaluate(CONTRAST) >= 4.5
     assert errors == []
-    context.close()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Page, expect
 
-from tests.e2e.conftest import open_page, read, rest, settle
+from tests.e2e.conftest import Tab, open_page, read, rest, settle
 from tests.e2e.states import PAGES, State, mismatches
 from tests.e2e.test_live import Line, thumb, waiting, where
 
@@ -71,13 +71,10 @@ def course() -> Iterator[Course]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, str]]:
+def reader(tab: Tab, request: pytest.FixtureRequest) -> tuple[Page, str]:
     """A reader's tab, and whether their system is light or dark."""
-    context = browser.new_context(
-        viewport={"width": 760, "height": 860}, color_scheme=request.param
-    )
-    yield context.new_page(), request.param
-    context.close()
+    page = tab(viewport={"width": 760, "height": 860}, color_scheme=request.param)
+    return page, request.param
 
 
 SHOWN = "[data-testid=stCode] code:visible"
@@ -88,8 +85,8 @@ def offered(page: Page) -> tuple[str, str]:
     page.get_by_text("Take it along").click()
     page.get_by_role("tab", name="Course page").click()
     code = page.get_by_role("tabpanel").locator(SHOWN)
-    expect(code).to_have_count(2)
-    snippet, link = code.all_text_contents()
+    expect(code.last).to_be_visible()
+    *_, snippet, link = code.all_text_contents()
     return snippet, link
 
 
@@ -155,23 +152,22 @@ def test_the_other_pages_fit_a_frame_with_their_controls(
 
 
 def test_the_link_follows_a_slider_and_shows_its_state_on_another_machine(
-    page: Page, browser: Browser, address: str
+    page: Page, tab: Tab, address: str
 ) -> None:
     open_page(page, f"{address}/{STATE.link('losses')}")
     before = offered(page)
     page.locator(".st-key-z1 input[type=range]").press("ArrowRight")
     code = page.get_by_role("tabpanel").locator(SHOWN)
     expect(code.last).to_contain_text("z1=3.1")
-    snippet, link = code.all_text_contents()
+    *_, snippet, link = code.all_text_contents()
     assert (snippet, link) != before
     assert link.replace("&", "&amp;") in snippet
     moved = State(**{**vars(STATE), "z": [3.1, *STATE.z[1:]]})
     for cold, embedded in ((link, True), (link.replace("embed=true&", ""), False)):
-        other = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+        other = tab()
         open_page(other, cold)
         assert mismatches(read(other), moved.expected("losses")) == []
         assert (other.get_by_test_id("stTopNavLink").count() == 0) == embedded
-        other.context.close()
 
 
 @pytest.mark.parametrize("fixed", ["light", "dark"])

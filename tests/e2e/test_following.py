@@ -8,7 +8,7 @@ from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Slider
-from tests.e2e.conftest import open_page, read, settle
+from tests.e2e.conftest import open_page, read, rest, settle
 from tests.e2e.states import State, mismatches
 from tests.e2e.wire import Run, Tab
 from tests.pages.board.test_frames import opened
@@ -80,6 +80,7 @@ def test_a_slider_that_moves_no_numbers_alone_draws_the_page_whole(address: str)
         "board",
         "board_frames",
         "board_engine",
+        "pages_strip",
     }
 
 
@@ -148,7 +149,7 @@ def test_boards_and_frames_that_come_before_the_engine_are_shown_when_it_comes(
     page.route_web_socket("**/_stcore/stream**", route)
     page.goto(f"{address}/jacobian?z1=3")
     page.locator(".st-key-nudge input").wait_for()
-    page.wait_for_timeout(1000)
+    rest(page, moved=False)
     assert page.locator("[data-quantity]").count() == 0
     (come,) = late
     come()

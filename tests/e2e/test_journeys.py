@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from pages.notation.number_format import fixed
-from tests.e2e.conftest import open_page, read, read_text, settle
+from tests.e2e.conftest import Tab, open_page, read, read_text, settle
 from tests.e2e.states import PAGES, State, mismatches
 
 
@@ -85,9 +85,9 @@ def test_the_text_of_a_cell_is_its_value(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_clean(browser: Browser, address: str, name: str) -> None:
+def test_a_page_is_clean(tab: Tab, address: str, name: str) -> None:
     """No error in the console, nothing fetched from elsewhere, Plotly only where it draws."""
-    page = browser.new_context().new_page()
+    page = tab()
     errors: list[str] = []
     urls: list[str] = []
     page.on("pageerror", lambda e: errors.append(str(e)))
@@ -98,7 +98,6 @@ def test_a_page_is_clean(browser: Browser, address: str, name: str) -> None:
     assert [u for u in urls if not u.startswith((address, "data:", "blob:"))] == []
     assert any("plotly" in u.lower() for u in urls) == (name == "losses")
     assert page.locator("[data-quantity]").first.is_visible()
-    page.context.close()
 
 
 CONTRAST = """() => {
@@ -125,11 +124,8 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_number_can_be_read_against_its_colour(
-    browser: Browser, address: str, scheme: str
-) -> None:
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
+def test_every_number_can_be_read_against_its_colour(tab: Tab, address: str, scheme: str) -> None:
+    page = tab(color_scheme=scheme)
     for name in PAGES:
         open_page(page, _url(address, name, "?z1=6&t=2&tau=0.3&answer=No&ask=CE"))
         assert page.evaluate(CONTRAST) >= 4.5, name
@@ -137,19 +133,16 @@ def test_every_number_can_be_read_against_its_colour(
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     )
     assert (background == "rgb(255, 255, 255)") == (scheme == "light")
-    context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_sticks_out_of_a_telephone(browser: Browser, address: str, name: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 800})
-    page = context.new_page()
+def test_nothing_sticks_out_of_a_telephone(tab: Tab, address: str, name: str) -> None:
+    page = tab(viewport={"width": 390, "height": 800})
     open_page(page, _url(address, name, "?n=6&answer=No"))
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth") <= 390
     right = "e => Math.max(...[...e.children].map(c => c.getBoundingClientRect().right))"
     assert main.evaluate(right) <= 390
-    context.close()
 
 
 def test_a_hovered_number_lights_up_wherever_it_stands(page: Page, address: str) -> None:

@@ -5,7 +5,7 @@ import random
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import open_page, read, serve, settle
+from tests.e2e.conftest import Tab, open_page, read, serve, settle
 from tests.e2e.states import PAGES, State, mismatches, random_state
 
 _RNG = random.Random(20261123)
@@ -82,9 +82,7 @@ def test_a_link_to_the_later_pages_may_be_the_first_a_server_sees(browser: Brows
             page.context.close()
 
 
-def test_what_a_reader_set_by_hand_travels_in_the_link(
-    page: Page, browser: Browser, address: str
-) -> None:
+def test_what_a_reader_set_by_hand_travels_in_the_link(page: Page, tab: Tab, address: str) -> None:
     open_page(page, f"{address}/jacobian")
     thumb = page.locator(".st-key-z1 input[type=range]")
     thumb.focus()
@@ -96,11 +94,10 @@ def test_what_a_reader_set_by_hand_travels_in_the_link(
     sent = read(page)
     assert sent["J"]["0,0"] == pytest.approx(State(z=[2.7, 1, 0.1]).expected("jacobian")["J"][0, 0])
 
-    other = browser.new_context().new_page()
+    other = tab()
     open_page(other, page.url)
     assert read(other) == sent
     assert other.locator(".picked").get_attribute("data-index") == "2,0"
-    other.context.close()
 
 
 def test_default_values_leave_no_trace_in_the_link(page: Page, address: str) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, WebSocketRoute
+from playwright.sync_api import Frame, Page, WebSocketRoute
 
-from tests.e2e.conftest import open_page, read, settle
+from tests.e2e.conftest import Tab, open_page, read, settle
 from tests.e2e.states import State, mismatches
 
 _WHERE = """() => Object.fromEntries([...document.querySelectorAll('[class*=st-key-]')]
@@ -238,9 +238,9 @@ _OTHER_MARKUP = """new MutationObserver(() => {
 
 @pytest.mark.parametrize("change", [_BLIND, _OTHER_MARKUP], ids=["blind", "other markup"])
 def test_a_board_that_cannot_read_the_controls_follows_the_server(
-    browser: Browser, address: str, change: str
+    tab: Tab, address: str, change: str
 ) -> None:
-    page = browser.new_context().new_page()
+    page = tab()
     page.add_init_script(change)
     open_page(page, f"{address}/losses?t=2")
     assert not waiting(page)
@@ -249,11 +249,10 @@ def test_a_board_that_cannot_read_the_controls_follows_the_server(
     settle(page)
     assert not waiting(page)
     assert mismatches(read(page), State(z=[6, 0, 0], t=2).expected("losses")) == []
-    page.context.close()
 
 
-def test_a_deaf_board_still_follows_on_release(browser: Browser, address: str) -> None:
-    page = browser.new_context().new_page()
+def test_a_deaf_board_still_follows_on_release(tab: Tab, address: str) -> None:
+    page = tab()
     page.add_init_script(_DEAF)
     open_page(page, f"{address}/jacobian")
     before = read(page)
@@ -263,18 +262,16 @@ def test_a_deaf_board_still_follows_on_release(browser: Browser, address: str) -
     settle(page)
     assert where(page).z[0] > 5
     assert mismatches(read(page), where(page).expected("jacobian")) == []
-    page.context.close()
 
 
-def test_a_finger_moves_the_board_too(browser: Browser, address: str) -> None:
-    context = browser.new_context(has_touch=True, viewport={"width": 1000, "height": 800})
-    page = context.new_page()
+def test_a_finger_moves_the_board_too(tab: Tab, address: str) -> None:
+    page = tab(has_touch=True, viewport={"width": 1000, "height": 800})
     open_page(page, f"{address}/jacobian")
     before = read(page)
     track = page.locator(".st-key-z1 [role=group] > div").first.bounding_box()
     assert track is not None
     y = track["y"] + track["height"] / 2
-    finger = context.new_cdp_session(page)
+    finger = page.context.new_cdp_session(page)
     for kind, share in (("touchStart", 0.6), ("touchMove", 0.7), ("touchMove", 0.85)):
         points = [{"x": track["x"] + share * track["width"], "y": y}]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
@@ -284,7 +281,6 @@ def test_a_finger_moves_the_board_too(browser: Browser, address: str) -> None:
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     settle(page)
     assert mismatches(read(page), where(page).expected("jacobian")) == []
-    context.close()
 
 
 def test_numbers_are_announced_on_release_and_not_at_every_frame(page: Page, address: str) -> None:

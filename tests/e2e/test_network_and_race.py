@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import core
-from tests.e2e.conftest import open_page, read, serve_process, settle
+from tests.e2e.conftest import Tab, open_page, read, serve_process, settle
 from tests.e2e.test_journeys import CONTRAST
 from tests.e2e.test_live import Line, thumb
 from tests.e2e.wire import racing
@@ -105,8 +105,7 @@ def test_gradient_steps_lower_the_loss_and_are_in_the_link(page: Page, address: 
     assert "taken=3" in page.url
 
 
-def test_the_network_fits_a_projector(browser: Browser, address: str) -> None:
-    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+def test_the_network_fits_a_projector(page: Page, address: str) -> None:
     open_page(page, f"{address}/network")
     for quantity in ("x", "W1", "b1", "a", "h", "W2", "b2", "z", "y", "t", "loss", "g", "dL_dz"):
         box = page.locator(f"[data-quantity={quantity}]").last.bounding_box()
@@ -116,19 +115,14 @@ def test_the_network_fits_a_projector(browser: Browser, address: str) -> None:
         assert box is not None
         assert box["y"] + box["height"] <= 720, quantity
         assert box["x"] + box["width"] <= 1280, quantity
-    page.context.close()
 
 
 @pytest.mark.parametrize("path", ["network?stage=13&width=6", "training?epochs=10&hidden=4"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_clean_readable_and_fit_a_telephone(
-    browser: Browser, address: str, path: str, scheme: str
+    tab: Tab, address: str, path: str, scheme: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    page = context.new_page()
+    page = tab(viewport={"width": 390, "height": 800}, color_scheme=scheme)
     errors: list[str] = []
     page.on("pageerror", lambda e: errors.append(str(e)))
     page.goto(f"{address}/{path}")
@@ -140,7 +134,6 @@ def test_the_pages_are_clean_readable_and_fit_a_telephone(
     assert page.evaluate(CONTRAST) >= 4.5
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth") <= 390
-    context.close()
 
 
 def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) -> None:
@@ -170,16 +163,15 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
         assert line.sent == sent
 
 
-def test_a_link_reproduces_a_race_to_the_digit(browser: Browser, address: str) -> None:
+def test_a_link_reproduces_a_race_to_the_digit(tab: Tab, address: str) -> None:
     files = []
     for _ in range(2):
-        page = browser.new_context().new_page()
+        page = tab()
         page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU")
         page.get_by_role("button", name="Run the race").click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Histories as CSV").click()
         files.append(Path(download.value.path()).read_text(encoding="utf-8"))
-        page.context.close()
     assert files[0] == files[1]
     assert len(files[0].splitlines()) == 1 + 2 * 21
 
@@ -207,15 +199,14 @@ def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> N
     expect(page.get_by_text("The settings have changed")).to_be_visible()
 
 
-def test_two_tabs_race_at_once_and_both_finish(browser: Browser, page: Page, address: str) -> None:
-    other = browser.new_context().new_page()
-    for tab in (page, other):
-        tab.goto(f"{address}/training?data=digits&epochs=20")
-    for tab in (page, other):
-        tab.get_by_role("button", name="Run the race").click()
-    for tab in (page, other):
-        expect(tab.get_by_text("Epoch 20 of 20")).to_be_visible()
-    other.context.close()
+def test_two_tabs_race_at_once_and_both_finish(tab: Tab, page: Page, address: str) -> None:
+    both = (page, tab())
+    for one in both:
+        one.goto(f"{address}/training?data=digits&epochs=20")
+    for one in both:
+        one.get_by_role("button", name="Run the race").click()
+    for one in both:
+        expect(one.get_by_text("Epoch 20 of 20")).to_be_visible()
 
 
 def test_a_race_does_not_survive_its_tab(browser: Browser) -> None:

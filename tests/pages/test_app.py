@@ -237,9 +237,9 @@ def test_frames_are_mounted_after_all_boards_with_the_numbers_that_they_show_the
     mounted = [e.proto.component_name for e in of_type(at, "bidi_component")]
     parts_sent = [unpacked(e.proto.bytes)[0]["part"] for e in all_frames(at)]
     assert parts_sent == (["backdrop"] if page == "losses" else []) + ["followed"]
-    last = len(parts_sent) + 1
+    last = len(parts_sent) + 2
     assert set(mounted[:-last]) == {"board"}
-    assert mounted[-last:] == ["board_frames"] * len(parts_sent) + ["board_engine"]
+    assert mounted[-last:] == ["board_frames"] * len(parts_sent) + ["pages_strip", "board_engine"]
     shown = set().union(*(board["numbers"] for board in boards(at).values()))
     known = {k: v for e in all_frames(at) for k, v in unpacked(e.proto.bytes)[2].items()}
     assert shown <= known.keys()

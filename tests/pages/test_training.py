@@ -289,8 +289,8 @@ def drawings(monkeypatch):
     """Everything that is drawn from now on: (history, panels, epochs, figure)."""
     drawn, real = [], figures.curves
 
-    def curves(history, panels, epochs):
-        figure = real(history, panels, epochs)
+    def curves(history, panels, epochs, *, epoch=None):
+        figure = real(history, panels, epochs, epoch=epoch)
         drawn.append((history, list(panels), epochs, figure))
         return figure
 
@@ -490,13 +490,13 @@ def interrupt(monkeypatch, epoch, how):
     """Draw after every epoch, and let this happen as the script draws this one; once."""
     real, asked, stride = figures.curves, race._REDRAW, race._STRIDE
 
-    def curves(history, panels, epochs):
+    def curves(history, panels, epochs, **marked):
         if len(history["CE"]["epoch"]) - 1 == epoch:
             monkeypatch.setattr(figures, "curves", real)
             monkeypatch.setattr(race, "_REDRAW", asked)
             monkeypatch.setattr(race, "_STRIDE", stride)
             how()
-        return real(history, panels, epochs)
+        return real(history, panels, epochs, **marked)
 
     monkeypatch.setattr(race, "_REDRAW", -1.0)
     monkeypatch.setattr(race, "_STRIDE", 0.0)
@@ -699,7 +699,9 @@ def expected_on_replay(settings, epoch):
         held_out = ~data.train
         guess, truth = y[held_out].argmax(axis=1), data.label[held_out]
         n = len(data.classes)
+        every = [core.forward(r.network, data.x[held_out]).y.argmax(axis=1) for r in records]
         known |= {
+            f"accuracies_{loss}": [(k == truth).mean() for k in every],
             f"accuracy_{loss}": (guess == truth).mean(),
             f"saturated_wrong_{loss}": record.saturated_wrong,
             f"points_{loss}": np.stack([y[:, 1] + y[:, 2] / 2, y[:, 2] * np.sqrt(3) / 2], axis=1),
@@ -719,7 +721,11 @@ def test_the_replay_shows_where_the_samples_stood_after_that_epoch(link, epoch):
     picture = "points" if link is QUICK else "confusion"
     assert found.keys() == {
         "epoch",
-        *(f"{q}_{k}" for q in ("accuracy", "saturated_wrong", picture) for k in core.LOSSES),
+        *(
+            f"{q}_{k}"
+            for q in ("accuracy", "accuracies", "saturated_wrong", picture)
+            for k in core.LOSSES
+        ),
     }
     for name, value in found.items():
         np.testing.assert_allclose(value, known[name], rtol=1e-9, atol=1e-12, err_msg=name)
@@ -787,7 +793,7 @@ def test_the_frames_of_the_replay_are_every_epoch_of_the_race(link):
 def test_every_number_that_the_replay_names_is_sent_and_charts_and_board_have_a_name():
     at = raced_once(*QUICK.items())
     (board,) = boards(at).values()
-    assert {p["quantity"] for p in parts(board) if p.get("quantity")} == set(board["numbers"])
+    assert named(board) == set(board["numbers"])
     alts = [board["alt"], *(c.proto.alt for c in of_type(at, "plotly_chart"))]
     assert len(set(alts)) == 3
     assert all(len(alt.split()) >= 6 for alt in alts)

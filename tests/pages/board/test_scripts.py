@@ -6,7 +6,7 @@ import pytest
 
 from pages.board import scripts
 
-ENTRIES = ("mount.js", "streamlit.js")
+ENTRIES = ("mount.js", "streamlit.js", "strip.js")
 MODULES = sorted((scripts.HERE / "js").glob("*.js"))
 
 
@@ -22,7 +22,7 @@ def test_the_engine_is_sent_every_word_of_every_module_that_it_needs_and_no_comm
     want = [
         word
         for path in MODULES
-        if path.name != "mount.js"
+        if path.name not in ("mount.js", "strip.js")
         for word in re.sub(r"(?m)^import [^;]*;|^export (default )?", "", code(path)).split()
     ]
     assert sorted(sent.replace("export default ", "").split()) == sorted(want)
@@ -46,9 +46,11 @@ def test_a_module_is_sent_alone_as_what_it_exports():
 
 
 def test_the_style_is_sent_without_comments():
-    path = scripts.HERE / "board.css"
-    assert scripts.style().split() == code(path).split()
-    assert "/*" in path.read_text(encoding="utf-8")
+    for name in ("board.css", "strip.css"):
+        path = scripts.HERE / name
+        assert scripts.style(name).split() == code(path).split()
+        assert "/*" in path.read_text(encoding="utf-8")
+    assert scripts.style() == scripts.style("board.css")
 
 
 def test_names_at_the_top_are_unique_among_all_modules():

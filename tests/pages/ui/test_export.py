@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from streamlit.testing.v1 import AppTest
 
+from pages.instruments.table import INSTRUMENTS
 from pages.state.controls import CONTROLS
 from pages.state.kinds import MAX_TEXT_IN_LINK
 from pages.ui import export
@@ -46,7 +47,7 @@ def rebuilt(table, name, shape):
 @given(states())
 def test_a_csv_read_back_is_the_same_numbers_to_the_last_bit(state):
     for page in ("jacobian", "upstream", "losses"):
-        known = quantities(page, state)
+        known = {k: v for k, v in quantities(page, state).items() if np.ndim(v) < 3}
         table = read(export.csv(known))
         assert list(table.columns) == ["quantity", "i", "j", "value"]
         assert len(table) == sum(np.size(v) for v in known.values())
@@ -225,12 +226,13 @@ def test_texts_are_in_the_offered_link_while_they_are_short():
 @pytest.mark.parametrize("page", WITH_CHECK)
 def test_a_closed_foot_makes_no_link(page, monkeypatch):
     made = []
-    monkeypatch.setattr(export, "embed", lambda source: made.append(source) or "")
+    monkeypatch.setattr(export, "embed", lambda source, *_: made.append(source) or "")
     at = open_page(page)
-    assert len(made) == 1
+    before = len(made)
+    assert before == (2 if page in INSTRUMENTS else 1)
     at.session_state["along"] = False
     at.run()
-    assert len(made) == 1
+    assert len(made) == before
     assert not at.exception
 
 

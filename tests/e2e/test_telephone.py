@@ -1,0 +1,76 @@
+"""A telephone: nothing that is needed is behind a button, and nothing is wider than the screen."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import pages
+from tests.e2e.conftest import Tab, open_page, read, settle
+from tests.e2e.states import State, mismatches
+
+UPRIGHT = {"width": 390, "height": 844}
+LYING = {"width": 844, "height": 390}
+ALL = ("", "jacobian", "upstream", "losses", "network", "training", "check")
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Go to").get_by_role("link", name=name, exact=True).tap()
+
+
+def telephone(tab: Tab, screen: dict[str, int] = UPRIGHT) -> Page:
+    return tab(viewport=screen, has_touch=True, is_mobile=True)
+
+
+def test_every_page_is_one_tap_away_and_the_state_comes_along(tab: Tab, address: str) -> None:
+    phone = telephone(tab)
+    open_page(phone, f"{address}/?z1=4")
+    for page in (*pages.PAGES[1:], pages.PAGES[0]):
+        go(phone, page.title)
+        here = phone.get_by_role("navigation", name="Go to").locator("[aria-current=page]")
+        expect(here).to_contain_text(page.title)
+        if page.stem not in ("training", "check"):
+            settle(phone)
+        assert "z1=4" in phone.url
+        if page.stem in ("jacobian", "losses"):
+            assert mismatches(read(phone), State(z=[4, 1, 0.1]).expected(page.stem)) == []
+
+
+def test_the_strip_is_not_there_on_a_wide_window(page: Page, address: str) -> None:
+    open_page(page, f"{address}/jacobian")
+    assert page.locator("nav[aria-label='Go to']").is_hidden()
+    assert page.get_by_test_id("stTopNavLink").first.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("", ["preset", "answer"]),
+        ("upstream", ["preset", "up", "t", "mse"]),
+        ("losses", ["preset", "t", "mse"]),
+        ("network", ["loss", "mse", "stage"]),
+        ("check", ["preset", "loss", "mse", "over"]),
+    ],
+)
+def test_presets_target_and_loss_are_in_reach_without_the_panel(
+    tab: Tab, address: str, name: str, keys: list[str]
+) -> None:
+    phone = telephone(tab)
+    phone.goto(f"{address}/{name}")
+    for key in keys:
+        expect(phone.get_by_test_id("stMain").locator(f".st-key-{key}")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_is_wider_than_the_screen_with_ten_classes_upright_or_lying(
+    tab: Tab, address: str, name: str
+) -> None:
+    phone = telephone(tab)
+    phone.goto(f"{address}/{name}?n=10&answer=No&ask=CE&up=custom&width=6")
+    phone.locator("h1").wait_for()
+    if name not in ("training", "check"):
+        settle(phone)
+    for screen in (UPRIGHT, LYING):
+        phone.set_viewport_size(screen)  # type: ignore[arg-type]
+        main = phone.get_by_test_id("stMain")
+        assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), screen
+        right = "e => Math.max(...[...e.children].map(c => c.getBoundingClientRect().right))"
+        assert main.evaluate(right) <= screen["width"], screen
