@@ -25,6 +25,7 @@ from tests.pages.board.test_frames import decode
 from tests.pages.page_driver import (
     boards,
     frames_sent,
+    named,
     numbers,
     of_type,
     open_page,
