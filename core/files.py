@@ -70,7 +70,9 @@ def _text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ReadingError(f"expected text in UTF-8, got byte {data[error.start]:#x}") from None
+        raise ReadingError(
+            f"expected text saved as UTF-8, got byte {data[error.start]:#x}"
+        ) from None
 
 
 def _table(text: str) -> Reading:

@@ -59,6 +59,6 @@ PAGES = (
         "check",
         "Check my gradient",
         ":material/fact_check:",
-        "Paste what you got, and learn whether it is right or which mistake it is.",
+        "Paste what you got to learn whether it is right and, if not, which mistake explains it.",
     ),
 )

@@ -46,8 +46,8 @@ with got:
     )
     if st.context.is_embedded:
         st.caption(
-            "In a frame of another site browsers may keep files back: then paste the numbers, or open "
-            "this view in its own window, below."
+            "If a file does not arrive, the browser does not allow uploads inside another site’s page: "
+            "paste the numbers, or open this view in its own window, below."
         )
 
 numbers: Quantities = {}
@@ -61,7 +61,8 @@ try:
     found = diagnose(given, state)
     if found is None:
         st.info(
-            "Paste your numbers, in whatever form you have them: NumPy, PyTorch, LaTeX, JSON, a table."
+            "Paste what you got, in whatever form you have it: NumPy, PyTorch, LaTeX, JSON, a table. On "
+            "the left goes what it was computed from; the grey numbers there are examples."
         )
     else:
         verdicts.how_read(found)
@@ -74,6 +75,6 @@ try:
 except ValueError as error:
     verdicts.refusal(error, texts)
 if session.left_out():
-    st.caption("The text is too long for the link, which leaves it out.")
+    st.caption("This text is too long for the link. It will be gone when the page is loaded anew.")
 boards.at_rest(page, numbers)
 export.take_along(page)

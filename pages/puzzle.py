@@ -57,8 +57,8 @@ else:
     boards.show(page, "product_board", Puzzle.at(session.state()).blocks()["product_board"])
     st.caption(
         "∂L/∂z is where softmax’s part ends and ordinary backpropagation goes on: "
-        "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b. The page Whole "
-        "network goes on from here."
+        "∂L/∂W = hᵀ ∂L/∂z, ∂L/∂b = ∂L/∂z, ∂L/∂h = ∂L/∂z Wᵀ for z = h W + b. Continue "
+        "on the page Whole network."
     )
 
 

@@ -108,7 +108,7 @@ else:
         )
     for loss in running.diverged:
         st.warning(
-            f"{written(loss).name.capitalize()} went out of bounds after epoch "
+            f"{written(loss).name.capitalize()}’s network diverged after epoch "
             f"{running.history[loss][-1].epoch}: its numbers were no longer finite (nan). The "
             f"learning rate {running.settings.learning_rate:g} is too large for it. Its curves "
             "end there."

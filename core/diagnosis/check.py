@@ -123,7 +123,7 @@ def _verdict(
         quantity=quantity,
         got=read.values.reshape(shape),
         printed=read.tolerance.reshape(shape),
-        roundoff=(_ROUNDINGS + 2 * steepest) * read.roundoff,
+        roundoff=min(1.0, (_ROUNDINGS + 2 * steepest) * read.roundoff),
     )
     got, same_shape = claim.got, shape == expected.shape
     tolerance = claim.tolerance(expected, magnitude(case, quantity))
@@ -152,7 +152,11 @@ def _verdict(
         worst=worst if worst is None or _keeps_rows(quantity, lead) else worst[1:],
         numeric=None if worst is None else measured(case, quantity, worst),
         explanations=tuple(
-            Explanation(mistakes, _shown(_values(case, quantity, mistakes), quantity, lead))
+            Explanation(
+                mistakes,
+                _shown(_values(case, quantity, mistakes), quantity, lead),
+                tuple(mistake.mended(case) for mistake in mistakes),
+            )
             for mistakes in found
         ),
         hints=notes,

@@ -43,6 +43,7 @@ def _factor(
         "dL_dy = 2 * c * (y - t)  # c = 1/n, 1 or 1/2, as in the loss",
         "losses?mse=mean",
         differs,
+        fix_cross_entropy="dL_dy = -t / y  # cross-entropy has no factor",
     )
 
 

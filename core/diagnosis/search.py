@@ -79,7 +79,8 @@ def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combina
         found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, [()])]
     cut, few = _cut(case, claim)
     tried = few.got if claim.quantity == "J" else cut(case).z
-    if not found and tried.size <= PAIRS_LIMIT:
+    # nan looks the same whatever made it: with a second mistake to choose, many a pair would fit.
+    if not found and tried.size <= PAIRS_LIMIT and np.isfinite(claim.got).all():
         ranked = [
             (i + j, (a, b))
             for (i, a), (j, b) in combinations(enumerate(usable), 2)

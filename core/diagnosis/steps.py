@@ -150,13 +150,24 @@ class Mistake:
     explanation: str
     """Two or three sentences."""
     fix: str
-    """One line of code."""
+    """One line of code, for a target that sums to 1."""
     see: str
     """Page and state of the explorer that show it, as in a link."""
     applies: Callable[[Case], bool] = always
     """Whether it can be made there at all."""
     needs_z: bool = False
     """Whether y is not enough to tell: y leaves a constant in z open."""
+    fix_cross_entropy: str = ""
+    """In its place where the loss is cross-entropy, if it differs there."""
+
+    def mended(self, case: Case) -> str:
+        """The line of code that is right in a case: ∂L/∂z is y Σt − t where t does not sum to 1."""
+        if case.loss != "CE":
+            return self.fix
+        fix = self.fix_cross_entropy or self.fix
+        if case.t is None or np.allclose(case.t.sum(axis=-1), 1, atol=1e-3):
+            return fix
+        return fix.replace("y - t", "y * t.sum(axis=-1, keepdims=True) - t", 1)
 
     @property
     def quantities(self) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ class Explanation:
     mistakes: tuple[Mistake, ...]
     values: Array
     """What they give."""
+    fixes: tuple[str, ...]
+    """Of each mistake, the line of code that is right in this case."""
 
     @property
     def name(self) -> str:
@@ -67,11 +69,11 @@ class Verdict:
             )
         for k, explanation in enumerate(self.explanations):
             lines.append(f"  {'Or' if k else 'Your numbers are what comes out when'}:")
-            for mistake in explanation.mistakes:
+            for mistake, fix in zip(explanation.mistakes, explanation.fixes, strict=True):
                 lines += [
                     f"  - {mistake.title} ({mistake.name})",
                     f"      {mistake.explanation}",
-                    f"      Fix: {mistake.fix}",
+                    f"      Fix: {fix}",
                     f"      See: {mistake.see}",
                 ]
         if self.right is False and not self.explanations:

@@ -200,10 +200,12 @@ def uploads(files: Iterable[tuple[str, bytes]]) -> dict[str, Reading]:
     known = ("z", "y", "t", "h", *NAMES)
     found: dict[str, Reading] = {}
     for name, data in files:
-        for quantity, read in core.read_file(name, data).items():
+        for called, read in core.read_file(name, data).items():
+            quantity = "t" if called in ("target", "targets", "labels") else called
             if quantity not in known:
                 raise ReadingError(
-                    f"expected arrays named {', '.join(dict.fromkeys(known))}, got {quantity!r}",
+                    f"expected arrays named {', '.join(dict.fromkeys(known))}, got {quantity!r}. Name a "
+                    "file after what it holds, for example dL_dz.csv",
                     source=name,
                 )
             found[quantity] = read

@@ -16,7 +16,7 @@ from pages.notation.snippets import Code
 from pages.state.controls import class_name
 
 REGIMES = (
-    "spread out, and J as large as it gets",
+    "spread out, and J is still large",
     "leaning to one side, and J is losing size",
     "saturated, and nearly every entry of J close to zero",
 )
@@ -110,7 +110,7 @@ class Jacobian(LinkedInstrument):
             (
                 b.vectors(
                     [
-                        (f"predicted: J[:, {self.j + 1}] δ", "predicted", 0.5),
+                        (f"predicted: column {self.j + 1} of J times δ", "predicted", 0.5),
                         ("true change of y", "actual", 0.5),
                         ("true − predicted", "difference", 0.5),
                     ],
@@ -141,7 +141,9 @@ class Jacobian(LinkedInstrument):
                     "Every row sums to zero (moving all logits together changes nothing) and every "
                     "column too (the outputs always add up to 1)."
                 ),
-                b.text("So one direction is lost: rank ", num("rank", decimals=0), f" of {n}."),
+                b.text(
+                    "So one direction is lost: the rank is ", num("rank", decimals=0), f", not {n}."
+                ),
                 b.text(
                     "Eigenvalues ",
                     eigenvalues[0],

@@ -152,15 +152,16 @@ class Losses(LinkedInstrument):
                     num("loss_mse", decimals=d),
                     ". Length of ∂L/∂z: ",
                     num("norm_ce", decimals=d),
-                    " against ",
+                    " with cross-entropy, ",
                     num("norm_mse", decimals=d),
-                    ", a ratio of ",
+                    " with squared error, a ratio of ",
                     num("norm_ratio", decimals=1),
                     ".",
                 ),
                 b.text(
-                    "Where a push is marked opposite, cross-entropy lowers a logit that is believed "
-                    "too much, while squared error, taking from the winner, lets it rise.",
+                    "Where a push is marked opposite, one loss raises the logit and the other "
+                    "lowers it: most often cross-entropy lowers a logit that is believed too much, "
+                    "while squared error, taking from the winner, lets it rise.",
                     tone="key",
                 ),
             ),

@@ -150,7 +150,7 @@ def paths(shape: Shape, weight: Weight) -> Board:
             b.vectors(
                 [(source, "path_inputs", 3), *factors, ("= product", "path_products", 0.5)],
                 [f"by way of {name}" for name in (zs if layer == 0 else zs[unit : unit + 1])],
-                title=f"∂L/∂{spelled(weight)}: one product a path to the loss, from the weight upward",
+                title=f"∂L/∂{spelled(weight)}: one product per path from the weight to the loss",
                 decimals=DECIMALS + 1,
                 classes=False,
             ),

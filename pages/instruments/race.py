@@ -94,7 +94,13 @@ def curves(history: History, epochs: int, epoch: int | None = None) -> tuple[Fig
 
 
 def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
-    """Where both ended: a row a measure, a column a loss."""
+    """Where both ended: a row a measure, a column a loss, which says so if it ended before the other."""
+    last = max(len(records) for records in history.values())
+    titles = {
+        loss: written(loss).name
+        + ("" if len(records) == last else f", which ended after epoch {records[-1].epoch}")
+        for loss, records in history.items()
+    }
     measures: dict[str, Callable[[EpochRecord], str]] = {
         "accuracy, held-out part": lambda r: fixed(r.accuracy_held_out, 3),
         "accuracy, training part": lambda r: fixed(r.accuracy, 3),
@@ -105,10 +111,10 @@ def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
         "… at a wrong class": lambda r: fixed(r.saturated_wrong, 3),
     }
     rows = {
-        name: {written(loss).name: told(records[-1]) for loss, records in history.items()}
+        name: {titles[loss]: told(records[-1]) for loss, records in history.items()}
         for name, told in measures.items()
     }
-    reached = {written(loss).name: core.epochs_to(records) for loss, records in history.items()}
+    reached = {titles[loss]: core.epochs_to(records) for loss, records in history.items()}
     rows["epochs to 90 % accuracy, held-out part"] = {
         name: "never" if epoch is None else str(epoch) for name, epoch in reached.items()
     }

@@ -140,8 +140,8 @@ class UpstreamProduct(LinkedInstrument):
                 b.text(
                     "The largest difference between them is ",
                     b.number("disagreement"),
-                    ": round-off. The third route never builds J: n numbers of work and memory in "
-                    "place of n², which is what deep-learning libraries run.",
+                    ": round-off. The third route never builds J: n numbers of work and memory "
+                    "instead of n², which is what deep-learning libraries run.",
                     tone="quiet",
                 ),
             ),
@@ -171,7 +171,7 @@ class UpstreamProduct(LinkedInstrument):
                 ),
                 b.text(
                     "Books that write vectors as columns have Jᵀg where this page has g J: the same "
-                    "numbers, stood upright. They are easily mixed up here because J is symmetric, "
+                    "numbers as a column. They are easily mixed up here because J is symmetric, "
                     "so that a wrong transpose goes unnoticed. At the next layer it does not: for "
                     "z = h W + b it is ∂L/∂h = ∂L/∂z Wᵀ, and W is not even square.",
                     tone="quiet",

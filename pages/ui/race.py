@@ -80,7 +80,7 @@ class Race:
 
     @property
     def diverged(self) -> list[Loss]:
-        """Who went out of bounds before the end."""
+        """Whose numbers stopped being finite before the end."""
         wanted = self.settings.epochs
         return [k for k in LOSSES if k not in self.racers and len(self.history[k]) - 1 < wanted]
 

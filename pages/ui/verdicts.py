@@ -59,8 +59,10 @@ def show(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
     numbers = {} if verdict.right is True else _side_by_side(page, Judged(verdict))
     for k, explanation in enumerate(verdict.explanations):
         with st.container(border=True, key=f"{verdict.quantity}_{k}"):
-            for mistake in explanation.mistakes:
-                _mistake(mistake, case)
+            for i, mistake in enumerate(explanation.mistakes):
+                if i:
+                    st.markdown("*and at the same time*")
+                _mistake(mistake, explanation.fixes[i], case)
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
     return numbers
@@ -82,6 +84,10 @@ def _found(verdict: core.Verdict) -> str:
     if not count:
         return "No known mistake, alone or in a pair, gives these numbers."
     if count > 1:
+        if len(verdict.explanations[0].mistakes) > 1:
+            return (
+                f"{count} pairs of mistakes below give exactly these numbers, the simplest first."
+            )
         return f"{count} explanations below give exactly these numbers, the simplest first."
     if len(verdict.explanations[0].mistakes) == 1:
         return "One mistake gives exactly these numbers. It is named below."
@@ -99,12 +105,12 @@ def _side_by_side(page: Page, judged: Judged) -> Quantities:
     return judged.numbers()
 
 
-def _mistake(mistake: core.Mistake, case: Case) -> None:
+def _mistake(mistake: core.Mistake, fix: str, case: Case) -> None:
     word = re.match(r"[a-z]{2,}[ -]", mistake.title)  # y and exp(z) stay as they are
     title = mistake.title[:1].upper() + mistake.title[1:] if word else mistake.title
     st.markdown(f"**{plain(title)}**")
     st.markdown(plain(mistake.explanation))
-    st.code(mistake.fix, language="python")
+    st.code(fix, language="python")
     sight = see(mistake, case)
     st.page_link(
         f"pages/{sight.page}.py",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -55,10 +54,12 @@ def draw_logits() -> int:
 
 
 def draw_in_columns(keys: Sequence[str]) -> None:
-    """Controls side by side, five in a row."""
-    for key, column in zip(keys, cycle(st.columns(min(len(keys), 5))), strict=False):
-        with column:
-            draw(key)
+    """Controls side by side, five in a row; below each other, and in order, on a telephone."""
+    across = min(len(keys), 5)
+    for start in range(0, len(keys), across):
+        for key, column in zip(keys[start : start + across], st.columns(across), strict=False):
+            with column:
+                draw(key)
 
 
 def draw_presets(table: Sequence[Preset] = PRESETS, label: str = "Start from") -> None:

@@ -29,7 +29,7 @@ BARS = {
 }
 
 ROWS = {
-    "predicted: J[:, {j}] δ": "predicted",
+    "predicted: column {j} of J times δ": "predicted",
     "true change of y": "actual",
     "true − predicted": "difference",
     "gᵢ": "g",
@@ -51,7 +51,7 @@ ROWS = {
 
 BEFORE = {
     "the largest difference is ": "asymmetry",
-    "rank ": "rank",
+    "the rank is ": "rank",
     "Eigenvalues ": "eigenvalues",
     "No product g J is longer than ": "spectral_norm",
     "1/(2τ) = ": "spectral_norm_bound",
@@ -61,7 +61,7 @@ BEFORE = {
     "Loss: cross-entropy ": "loss_ce",
     ", squared error ": "loss_mse",
     "Length of ∂L/∂z: ": "norm_ce",
-    " against ": "norm_mse",
+    " with cross-entropy, ": "norm_mse",
     "a ratio of ": "norm_ratio",
     "±1/τ = ±": "end",
 }

@@ -433,7 +433,7 @@ def test_a_network_that_diverges_is_named_and_keeps_its_curves_up_to_there(monke
     assert_ran_as_core(at, settings_of(DIVERGES))
     assert race_of(at).diverged == ["CE"]
     (warning,) = at.warning
-    assert warning.value.startswith("Cross-entropy ")
+    assert warning.value.startswith("Cross-entropy’s ")
     assert f"after epoch {end}" in warning.value
     assert "nan" in warning.value
     assert "10000" in warning.value
@@ -464,7 +464,7 @@ def test_where_both_diverge_both_are_named_and_the_page_shows_what_there_was(mon
     ending_early(monkeypatch, CE=3, MSE=5)
     at = raced(**QUICK)
     assert race_of(at).diverged == ["CE", "MSE"]
-    assert [w.value.split(" went ")[0] for w in at.warning] == ["Cross-entropy", "Squared error"]
+    assert [w.value.split("’")[0] for w in at.warning] == ["Cross-entropy", "Squared error"]
     assert ["after epoch 3" in at.warning[0].value, "after epoch 5" in at.warning[1].value] == [
         True,
         True,

@@ -13,7 +13,7 @@ from tests.pages.page_driver import boards, elements, numbers, shown
 
 def test_an_empty_page_says_what_to_paste_and_has_no_error():
     at = check()
-    assert at.info[0].value.startswith("Paste your numbers")
+    assert at.info[0].value.startswith("Paste what you got")
     assert not at.error
     assert not at.code
     assert not boards(at)

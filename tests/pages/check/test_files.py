@@ -122,7 +122,7 @@ BAD_FILES = {
     "half a file": ("z.npy", npy(Z)[:-5], "expected 24 bytes for shape (3,), got 19"),
     "no zip": ("a.npz", b"PK\x03\x04 nothing", "expected a sound .npz file, got a damaged one"),
     "words": ("z.csv", b"1,2\n3,x", "z.csv: line 2, column 3: expected a number, got 'x'"),
-    "not UTF-8": ("z.csv", b"\xff\xfe1", "expected text in UTF-8"),
+    "not UTF-8": ("z.csv", b"\xff\xfe1", "expected text saved as UTF-8"),
     "an empty one": ("z.csv", b"", "expected numbers, got none"),
     "a name like a path": ("../../etc/z.exe.npy", npy(Z), "expected arrays named"),
     "a hostile name": (f"**{CANARY}**.npy", npy(Z), "expected arrays named"),

@@ -107,7 +107,7 @@ def test_a_mistake_is_named_with_its_words_its_fix_and_its_link(name):
     mistake = next(m for m in core.MISTAKES if m.name == name)
     assert mistake.title.lower() in titles(at)
     assert verdicts.plain(mistake.explanation) in [m.value for m in at.markdown]
-    assert mistake.fix in [c.value for c in at.code]
+    assert {mistake.fix, mistake.fix_cross_entropy} & {c.value for c in at.code}
     page, query, label = links(at)[mistake.title.lower()]
     assert page == SEEN[name].split("?")[0]
     assert label.startswith("See it in the explorer")

@@ -1,0 +1,50 @@
+"""What must not happen to whoever trusts a diagnosis."""
+
+import numpy as np
+import pytest
+
+import core
+
+
+@pytest.mark.parametrize("z", ["1e308 -1e308 0", "1e308 0 0", "9e307 -9e307 0", "1e300 0 0"])
+def test_a_wrong_gradient_is_not_right_because_the_logits_are_huge(z):
+    assert core.diagnose(z, 0, dL_dz="-0.341 0.242 0.099").verdicts["dL_dz"].right is False
+    assert core.diagnose(z, 0, dL_dz="0 0 0").verdicts["dL_dz"].right is True
+
+
+def test_the_fix_of_a_factor_is_the_formula_of_the_loss_in_question():
+    y = core.softmax([2, 1, 0.1])
+    for loss, right in (("CE", "dL_dy = -t / y"), ("MSE", "dL_dy = 2 * c * (y - t)")):
+        gradient = core.loss_function(loss).dL_dy(core.softmax_record([2, 1, 0.1]), np.eye(3)[0])
+        found = core.diagnose([2, 1, 0.1], 0, dL_dy=7 * 2 * gradient, loss=loss)
+        for explanation in found.verdicts["dL_dy"].explanations:
+            for mistake, fix in zip(explanation.mistakes, explanation.fixes, strict=True):
+                if mistake.step == "factor":
+                    assert fix.startswith(right)
+    quarter = core.diagnose([2, 1, 0.1], 0, dL_dz=(y - np.eye(3)[0]) * 2 / 3)
+    (fix,) = {
+        fix
+        for e in quarter.verdicts["dL_dz"].explanations
+        for mistake, fix in zip(e.mistakes, e.fixes, strict=True)
+        if mistake.step == "factor"
+    }
+    assert fix.startswith("dL_dy = -t / y")
+
+
+def test_a_fix_fits_a_target_that_does_not_sum_to_1():
+    z, t = np.array([2, 1, 0.1]), np.array([0.7, 0.2, 0.2])
+    right = core.cross_entropy_dL_dz(z, t)
+    found = core.diagnose(z, [t], dL_dz=-right)
+    fixes = [fix for e in found.verdicts["dL_dz"].explanations for fix in e.fixes]
+    flipped = next(fix for fix in fixes if "not t - y" in fix)
+    code = flipped.partition("#")[0].removeprefix("dL_dz = ")
+    assert code.strip() == "y * t.sum(axis=-1, keepdims=True) - t"
+    np.testing.assert_allclose(core.softmax(z) * t.sum(axis=-1, keepdims=True) - t, right)
+
+
+@pytest.mark.parametrize("wrong", ["nan nan nan", "nan nan 0.1", "inf nan nan"])
+def test_no_pair_of_mistakes_is_read_out_of_nan(wrong):
+    verdict = core.diagnose([2, 1, 0.1], 0, dL_dz=wrong).verdicts["dL_dz"]
+    assert verdict.right is False
+    assert all(len(e.mistakes) == 1 for e in verdict.explanations)
+    assert any("nan or inf" in hint for hint in verdict.hints)
