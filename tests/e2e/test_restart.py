@@ -68,7 +68,7 @@ def test_a_drag_goes_on_while_the_server_is_gone_and_counts_when_it_is_back(
     expect(page.locator(".board.waiting")).to_have_count(0)
     assert where(page).z == last.z
     # The frames made before the kill have six digits: these numbers are the new server's own.
-    assert mismatches(read(page), last.expected("losses"), rtol=1e-11) == []
+    until(lambda: mismatches(read(page), last.expected("losses"), rtol=1e-11) == [])
     for part in (f"z1={last.z[0]:g}", "z2=-1.5", "t=2", "tau=0.8"):
         assert part in page.url
     page.context.close()
