@@ -207,7 +207,7 @@ def test_a_frame_of_another_site_takes_a_pasted_gradient_and_says_what_becomes_o
     snippet = f'<iframe src="{address}/check?{query}" width=700 height=700></iframe>'
     frame = course.show(page, snippet)
     expect(frame.get_by_text("∂L/∂z is not right.")).to_be_visible()
-    expect(frame.get_by_text("browsers may keep files back")).to_be_visible()
+    expect(frame.get_by_text("does not allow uploads")).to_be_visible()
     frame.locator("input[type=file]").set_input_files(
         {"name": "dL_dz.csv", "mimeType": "text/csv", "buffer": b"-0.3410,0.2424,0.0986"}
     )
