@@ -27,12 +27,12 @@ board = jacobian.blocks()
 boards.show(page, "jacobian_board", board["jacobian_board"], on_pick=jacobian.picked)
 formula = st.container()
 
-st.subheader(
+st.header(
     f"Nudge {subscript('z', jacobian.j)} by δ: what J predicts, and what happens", anchor=False
 )
 boards.show(page, "nudge_board", board["nudge_board"])
 
-st.subheader("What is true of this J", anchor=False)
+st.header("What is true of this J", anchor=False)
 boards.show(page, "facts_board", board["facts_board"])
 
 

@@ -26,7 +26,7 @@ boards.show(page, "losses_board", board["losses_board"], on_pick=losses.picked)
 boards.show(page, "pictures_board", board["pictures_board"])
 boards.backdrop(page, losses)
 
-st.subheader("Where the difference comes from", anchor=False)
+st.header("Where the difference comes from", anchor=False)
 ce, mse = st.columns(2, gap="medium")
 
 

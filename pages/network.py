@@ -28,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         on_click=session.step,
         args=("taken", 1),
     )
-st.subheader("One weight’s gradient is a sum of products", anchor=False)
+st.header("One weight’s gradient is a sum of products", anchor=False)
 widgets.draw("weight", options=tuple(weights(session.state()["width"])))
 
 network = WholeNetwork.at(session.state())

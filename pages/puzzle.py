@@ -12,9 +12,9 @@ from pages.ui import boards, export, session, widgets
 
 st.title("Every row sums to zero. So is the gradient zero?", anchor=False)
 st.markdown(
-    "> *I wrote softmax’s derivative as a diagonal matrix A plus an off-diagonal matrix B, added "
+    "*“I wrote softmax’s derivative as a diagonal matrix A plus an off-diagonal matrix B, added "
     "them, and summed each row to get each unit’s derivative. I get 0 for every unit. "
-    "What am I doing wrong?*"
+    "What am I doing wrong?”*"
 )
 
 with widgets.panel():
@@ -47,7 +47,7 @@ else:
         "does when *all* logits rise together. Nothing: softmax sees only differences."
     )
 
-    st.subheader("Now give it a loss", anchor=False)
+    st.header("Now give it a loss", anchor=False)
     choice, target = st.columns([2, 3], vertical_alignment="bottom")
     with choice:
         widgets.draw("ask")

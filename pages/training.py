@@ -7,7 +7,7 @@ page = shell.enter(__file__)
 import pandas as pd
 import streamlit as st
 
-from pages.instruments.race import curves, results, settings
+from pages.instruments.race import curves, results, seen, settings
 from pages.notation.losses import written
 from pages.state.presets import RACE_PRESETS
 from pages.ui import boards, charts, export, race, session, widgets
@@ -21,25 +21,24 @@ wanted = settings(session.state())
 
 widgets.draw_presets(RACE_PRESETS)
 
-running = race.current()
-racing = running is not None and running.running
+running = race.current() or race.greeting()
+racing = running.running
 button, progress = st.columns([1, 4], vertical_alignment="center")
 button.button(
     "Stop" if racing else "Run the race",
     key="run",
     icon=":material/stop:" if racing else ":material/play_arrow:",
-    type="secondary" if racing else "primary",
     on_click=race.stop if racing else race.start,
     args=() if racing else (wanted,),
     width="stretch",
 )
 progress = progress.empty()
+sentence = st.empty()
 left, right = (column.empty() for column in st.columns(2))
 
 
 def draw(epoch: int | None = None) -> None:
     """The curves up to now with an epoch marked, and how far they are."""
-    assert running is not None
     epochs = running.settings.epochs
     progress.progress(running.share, f"Epoch {running.done} of {epochs}")
     success, gradients = curves(running.history, epochs, epoch)
@@ -62,9 +61,9 @@ def wait(position: int) -> None:
 
 def show_results() -> None:
     """Where both ended."""
-    assert running is not None
-    st.subheader(f"After {running.done} epochs", anchor=False)
-    st.table(pd.DataFrame(results(running.history, running.settings.reduction)).T)
+    st.header(f"After {running.done} epochs", anchor=False)
+    table = pd.DataFrame(results(running.history, running.settings.reduction)).T
+    st.table(table.reset_index(names="at the end"), hide_index=True)
     st.caption(
         "The address of this page holds every setting and the seed: whoever opens it and runs the "
         "race gets these numbers."
@@ -81,8 +80,7 @@ def show_results() -> None:
 
 def replay() -> None:
     """Where the samples stood at an epoch."""
-    assert running is not None
-    st.subheader("Replay", anchor=False)
+    st.header("Replay", anchor=False)
     if running.done:
         widgets.draw("epoch", high=running.done)
     boards.show(page, "replay_board", running.replay.blocks()["replay_board"])
@@ -92,32 +90,30 @@ def replay() -> None:
         boards.at_rest(page, running.replay.numbers(0))
 
 
-if running is None:
-    progress.caption("Two networks, one seed: only the loss differs.")
-else:
-    if racing:
-        draw()
-        race.run(running, draw, wait)
-        st.rerun()
-    if running.settings != wanted:
-        st.info("The settings have changed since this race. Run it again to see what they do.")
-    if running.lost:
-        st.warning(
-            f"This race lost its process after epoch {running.done}, perhaps because the server "
-            "was short of memory. What was computed is kept. Run the race again."
-        )
-    for loss in running.diverged:
-        st.warning(
-            f"{written(loss).name.capitalize()}’s network diverged after epoch "
-            f"{running.history[loss][-1].epoch}: its numbers were no longer finite (nan). The "
-            f"learning rate {running.settings.learning_rate:g} is too large for it. Its curves "
-            "end there."
-        )
-    show_results()
-    replay()
-    draw(session.state().get("epoch"))
+if racing:
+    draw()
+    race.run(running, draw, wait)
+    st.rerun()
+if running.settings != wanted:
+    st.info("This race had other settings than those that stand now. Run it to see what these do.")
+if running.lost:
+    st.warning(
+        f"This race lost its process after epoch {running.done}, perhaps because the server "
+        "was short of memory. What was computed is kept. Run the race again."
+    )
+for loss in running.diverged:
+    st.warning(
+        f"{written(loss).name.capitalize()}’s network diverged after epoch "
+        f"{running.history[loss][-1].epoch}: its numbers were no longer finite (nan). The "
+        f"learning rate {running.settings.learning_rate:g} is too large for it. Its curves "
+        "end there."
+    )
+sentence.markdown(f"Two networks, one seed: only the loss differs. {seen(running.history)}")
+show_results()
+replay()
+draw(session.state().get("epoch"))
 
-st.subheader("What others found", anchor=False)
+st.header("What others found", anchor=False)
 st.markdown(
     """
 - [Glorot & Bengio 2010](https://proceedings.mlr.press/v9/glorot10a.html) saw plateaus in training

@@ -30,10 +30,10 @@ board = product.blocks()
 boards.show(page, "upstream_board", board["upstream_board"], on_pick=product.picked)
 formula = st.container()
 
-st.subheader("Three routes to the same row", anchor=False)
+st.header("Three routes to the same row", anchor=False)
 boards.show(page, "routes_board", board["routes_board"])
 
-st.subheader("Row or column?", anchor=False)
+st.header("Row or column?", anchor=False)
 boards.show(page, "layout_board", board["layout_board"])
 
 

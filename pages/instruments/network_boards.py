@@ -33,7 +33,11 @@ def overview(shape: Shape, activation: Activation, how: Written, weight: Weight)
     return Board(
         (
             *(
-                b.card(k + 1, b.text(f"{k + 1}. {step.text}", tone="key"), b.beside(*step.blocks))
+                b.card(
+                    k + 1,
+                    b.text(f"{k + 1}. {step.text.rstrip('.')}. {step.why}", tone="key"),
+                    b.beside(*step.blocks),
+                )
                 for k, step in enumerate(cards)
             ),
             _quantities(shape, weight, first_shown(cards)),

@@ -62,9 +62,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Step:
-    """A sentence, and what it speaks of."""
+    """A sentence, why the step matters, and what both speak of."""
 
     text: str
+    why: str
     blocks: Sequence[Block]
 
 
@@ -117,6 +118,7 @@ def _forward(shape: Shape, activation: Activation, how: Written) -> list[Step]:
     return [
         Step(
             "Forward: what comes in. Four lengths of a flower in cm, standardised: x.",
+            "Everything that follows is computed from these four numbers.",
             [
                 block("raw", "as measured", ONE, list(shape.features)),
                 ARROW,
@@ -125,6 +127,7 @@ def _forward(shape: Shape, activation: Activation, how: Written) -> list[Step]:
         ),
         Step(
             "Forward: the hidden layer weighs its inputs. a = x W₁ + b₁",
+            "These weights are what training changes.",
             [
                 block("x", "x", ONE, shape.xs),
                 TIMES,
@@ -137,10 +140,12 @@ def _forward(shape: Shape, activation: Activation, how: Written) -> list[Step]:
         ),
         Step(
             f"Forward: through the activation, each unit by itself. {ACTIVATION_WORDS[activation][0]}",
+            "Without it two layers could do no more than one.",
             [block("a", "a", ONE, shape.hs), ARROW, block("h", "h = φ(a)", ONE, shape.hs)],
         ),
         Step(
             "Forward: the output layer weighs the hidden units. z = h W₂ + b₂",
+            "What the last layer gives out are the logits.",
             [
                 block("h", "h", ONE, shape.hs),
                 TIMES,
@@ -153,10 +158,12 @@ def _forward(shape: Shape, activation: Activation, how: Written) -> list[Step]:
         ),
         Step(
             "Forward: the softmax makes probabilities of the logits. yᵢ = eᶻⁱ / Σ eᶻᵏ",
+            "They sum to 1: when one rises, the others fall.",
             [block("z", "z", ONE, shape.zs), ARROW, block("y", "y = softmax(z)", ONE, shape.ys)],
         ),
         Step(
             f"Forward: the loss makes one number of y and the target. {how.L}",
+            "A single number, and so it has a gradient: here the way turns back.",
             [block("y", "y", ONE, shape.ys), block("t", "t", ONE, shape.ys), ARROW, _LOSS],
         ),
     ]
@@ -166,6 +173,7 @@ def _back_through_the_output(shape: Shape, how: Written) -> list[Step]:
     return [
         Step(
             f"Backward: the loss hands down its gradient at y, the upstream gradient. {how.g}",
+            "The softmax needs nothing else from the loss.",
             [
                 block("y", "y", ONE, shape.ys),
                 block("t", "t", ONE, shape.ys),
@@ -175,6 +183,7 @@ def _back_through_the_output(shape: Shape, how: Written) -> list[Step]:
         ),
         Step(
             "Backward: through the softmax. Upstream g times the local Jacobian J: ∂L/∂z = g J",
+            "The product counts, not the sums of J’s rows, which are zero.",
             [
                 block("g", "upstream g", ONE, shape.ys),
                 TIMES,
@@ -185,6 +194,7 @@ def _back_through_the_output(shape: Shape, how: Written) -> list[Step]:
         ),
         Step(
             "Backward: to the weights. What flowed in, stood upright, times upstream: ∂L/∂W₂ = hᵀ ∂L/∂z",
+            "This times η is subtracted from W₂.",
             [
                 block("h", "local hᵀ", shape.hs, ONE),
                 TIMES,
@@ -195,6 +205,7 @@ def _back_through_the_output(shape: Shape, how: Written) -> list[Step]:
         ),
         Step(
             "Backward: a bias flows in with weight 1, so upstream times 1: ∂L/∂b₂ = ∂L/∂z",
+            "Over the classes it sums to zero, as every ∂L/∂z does.",
             [
                 block("dL_dz", "upstream ∂L/∂z", ONE, shape.zs),
                 EQUALS,
@@ -208,6 +219,7 @@ def _back_through_the_hidden(shape: Shape, activation: Activation) -> list[Step]
     return [
         Step(
             "Backward: past the weights, to what they were fed. ∂L/∂h = ∂L/∂z W₂ᵀ",
+            "It is the upstream gradient of the layer below.",
             [
                 block("dL_dz", "upstream ∂L/∂z", ONE, shape.zs),
                 TIMES,
@@ -219,6 +231,7 @@ def _back_through_the_hidden(shape: Shape, activation: Activation) -> list[Step]
         Step(
             "Backward: through the activation, each unit by itself. "
             f"∂L/∂a = ∂L/∂h ⊙ φ′(a), and {ACTIVATION_WORDS[activation][1]}",
+            "Where φ′ is near zero the unit is saturated and learns almost nothing.",
             [
                 block("dL_dh", "upstream ∂L/∂h", ONE, shape.hs),
                 b.symbol("⊙"),
@@ -229,6 +242,7 @@ def _back_through_the_hidden(shape: Shape, activation: Activation) -> list[Step]
         ),
         Step(
             "Backward: to the first weights, as before. ∂L/∂W₁ = xᵀ ∂L/∂a",
+            "However many layers there are, each repeats these steps.",
             [
                 block("x", "local xᵀ", shape.xs, ONE),
                 TIMES,
@@ -239,6 +253,7 @@ def _back_through_the_hidden(shape: Shape, activation: Activation) -> list[Step]
         ),
         Step(
             "Backward: to the first bias, as before. ∂L/∂b₁ = ∂L/∂a",
+            "Now every weight has its gradient: take a gradient step.",
             [
                 block("dL_da", "upstream ∂L/∂a", ONE, shape.hs),
                 EQUALS,

@@ -121,6 +121,28 @@ def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
     return rows
 
 
+def seen(history: History) -> str:
+    """What is to be seen in a race that is over, in one or two sentences with its own numbers."""
+    (first, one), (second, other) = (
+        (written(loss).name, records) for loss, records in history.items()
+    )
+    reached = [core.epochs_to(records) for records in (one, other)]
+    start = (
+        f"At the start ∂L/∂z is {fixed(one[0].dL_dz_norm, 4)} long on average with {first}, "
+        f"{fixed(other[0].dL_dz_norm, 4)} with {second}. "
+    )
+    part = "of the held-out part"
+    if reached[0] is not None and reached[0] == reached[1]:
+        return f"{start}Both networks know 90 % {part} after epoch {reached[0]}."
+    told = [
+        f"{name} never comes to 90 % {part} and ends at {fixed(100 * records[-1].accuracy_held_out, 0)} %"
+        if epoch is None
+        else f"{name} knows 90 % {part} after epoch {epoch}"
+        for name, records, epoch in zip((first, second), (one, other), reached, strict=True)
+    ]
+    return f"{start}The network with {told[0]}; the one with {told[1]}."
+
+
 @dataclass(frozen=True, eq=False)
 class Replay(Instrument):
     """Where the samples stood at each epoch."""

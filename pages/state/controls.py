@@ -78,7 +78,7 @@ CONTROLS: dict[str, Control] = {
         0.0,
         15.0,
         0.5,
-        0.0,
+        4.0,
         "Added to class 1’s output bias at the start: both networks then believe in class 1 "
         "whatever they see.",
         live=False,

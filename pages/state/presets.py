@@ -50,8 +50,9 @@ PRESETS = (
     _softmax("Sign flip", (2.0, 0.0, 0.0), "2", "The two losses push z₃ in opposite directions."),
 )
 RACE_PRESETS = (
-    _race("A fair start", 0.0, "No class is favoured, and squared error is summed over classes."),
+    _race("A start that leans", 4.0, "Both networks start out believing in class 1."),
     _race("A confidently wrong start", 10.0, "Both networks start certain of class 1."),
+    _race("A fair start", 0.0, "No class is favoured: here the losses differ little."),
 )
 
 EXAMPLES = (

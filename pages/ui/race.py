@@ -10,6 +10,7 @@ while it is inside `run`, so that nothing has to be given back by a session that
 
 import itertools
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ from core import racing
 from core.losses import LOSSES, Loss
 from core.training import Checkpoint, EpochRecord, RaceSettings
 from pages.instruments import race as instrument
+from pages.state.controls import CONTROLS
 from pages.ui import queue
 
 _STRIDE = 0.15
@@ -33,6 +35,12 @@ AT_ONCE = 2
 """Races that run at once, each in a process of its own: more would only slow each other."""
 TURN = 20.0
 """Seconds after which a race lets those go first who stand in the queue."""
+
+KEPT = 16
+"""Races that have ended, of all sessions: whoever asks for one of them again has it at once."""
+_ended: OrderedDict[RaceSettings, "Race"] = OrderedDict()
+_one = Lock()
+"""Held by whoever looks into them."""
 
 _tickets = itertools.count()
 _queue: set[int] = set()
@@ -95,6 +103,7 @@ class Race:
                 self.racers[loss] = point
         if not self.racers:
             self.running = False  # never True here: a stop in the meantime is to stay
+            _keep(self)
 
     def csv(self) -> str:
         """All that was measured as a table: one row per epoch and loss."""
@@ -119,7 +128,27 @@ def start(settings: RaceSettings) -> None:
     last = current()
     if last is not None and st.session_state.get("epoch") == last.done:
         del st.session_state["epoch"]  # at the end of the last race: so at the end of this one
-    st.session_state["race"] = Race(settings)
+    with _one:
+        ended = _ended.get(settings)
+    st.session_state["race"] = ended or Race(settings)
+
+
+def greeting() -> Race:
+    """A race to look at before any was asked for: that of the controls' defaults, run once a process."""
+    settings = instrument.settings({key: c.default for key, c in CONTROLS.items()})
+    with _one:
+        race = _ended.get(settings) or Race(settings)
+    while race.running:
+        race.advance(racing.advanced)
+    st.session_state["race"] = race
+    return race
+
+
+def _keep(race: Race) -> None:
+    with _one:
+        _ended[race.settings] = race
+        while len(_ended) > KEPT:
+            _ended.popitem(last=False)
 
 
 def stop() -> None:

@@ -169,6 +169,8 @@ def test_a_link_reproduces_a_race_to_the_digit(tab: Tab, address: str) -> None:
         page = tab()
         page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU")
         page.get_by_role("button", name="Run the race").click()
+        expect(page.get_by_text("Epoch 20 of 20")).to_be_visible()
+        settle(page)
         with page.expect_download() as download:
             page.get_by_role("button", name="Histories as CSV").click()
         files.append(Path(download.value.path()).read_text(encoding="utf-8"))
@@ -196,7 +198,7 @@ def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> N
     slider.focus()
     slider.press("ArrowRight")
     expect(page.get_by_text("Epoch 60 of 60")).to_be_visible()
-    expect(page.get_by_text("The settings have changed")).to_be_visible()
+    expect(page.get_by_text("This race had other settings")).to_be_visible()
 
 
 def test_two_tabs_race_at_once_and_both_finish(tab: Tab, page: Page, address: str) -> None:

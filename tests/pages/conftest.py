@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui import session
+from pages.ui import race, session
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +12,9 @@ def whole_pages(monkeypatch):
     That the part says the same is seen at a real server, in tests/e2e/test_following.py.
     """
     monkeypatch.setattr(session, "moved", lambda key: None)
+
+
+@pytest.fixture(autouse=True)
+def no_race_was_run_before():
+    """Each test runs its own."""
+    race._ended.clear()

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import core
+from pages.instruments import race
 from pages.instruments.landscape import LEVELS, STARTS
 from pages.instruments.losses import LOG_ODDS
 from pages.state.controls import CONTROLS
-from tests.pages import network_by_hand
+from tests.pages import network_by_hand, race_by_hand
 from tests.pages.board.test_frames import opened as unpacked
 from tests.patience import SECONDS
 
@@ -376,7 +377,10 @@ def quantities(page, state):
     if page == "network":
         return network_by_hand.quantities(state)
     if page == "training":
-        return {}  # it has no board before the first race; then see test_pages_training.py
+        greeting = race.settings({key: control.default for key, control in CONTROLS.items()})
+        return race_by_hand.expected_on_replay(
+            greeting, state.get("epoch", CONTROLS["epoch"].default)
+        )
     known = _softmax(state)
     if page == "jacobian":
         known |= _nudged(state) | _facts(state)

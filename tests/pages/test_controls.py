@@ -48,7 +48,7 @@ DRAWN = {
     ],
     "training": [
         *("data", "confidence", "lr", "epochs", "hidden", "batch", "momentum", "act", "mse"),
-        "seed",
+        *("seed", "epoch"),
     ],
 }
 
@@ -57,6 +57,7 @@ DRAWN = {
 def test_a_page_draws_these_controls_each_with_the_value_of_the_link(page):
     state = {**random_state(1), "n": 4, "z4": -0.7, "t": "3", "i": "4", "j": "3", "up": "CE"}
     state |= random_state(1, page) if page not in PAGES else {}
+    state |= {"epoch": 7}
     at = open_page(page, **state)
     assert shown(at) == {key: state[key] for key in DRAWN[page]}
 

@@ -7,7 +7,8 @@ from pages.state.controls import CONTROLS
 from tests.pages import page_driver
 from tests.pages.page_driver import PAGES, assert_shows_core, boards, numbers, open_page, texts
 
-DEFAULTS = {key: control.default for key, control in CONTROLS.items()}
+DEFAULTS = {key: control.default for key, control in CONTROLS.items()} | {"epoch": 60}
+"""Of a race the replay stands at the end."""
 
 
 def shown(at):

@@ -276,7 +276,7 @@ def test_the_formula_on_a_card_gives_the_numbers_beside_it(act, loss, mse):
     q, said = values(at), {stage: sentence for stage, sentence, _ in cards(at)}
 
     def meant(stage, words):
-        (key,) = [key for key in words if said[stage].endswith(key)]
+        (key,) = [key for key in words if f"{key}. " in said[stage]]
         return words[key]
 
     close = {"rtol": 1e-9, "atol": 1e-12}
@@ -286,7 +286,7 @@ def test_the_formula_on_a_card_gives_the_numbers_beside_it(act, loss, mse):
     np.testing.assert_allclose(meant(7, G_WORDS)(q["y"], q["t"]), q["g"], **close)
     e = np.exp(q["z"])
     np.testing.assert_allclose(e / e.sum(), q["y"], **close)
-    assert said[5].endswith("yᵢ = eᶻⁱ / Σ eᶻᵏ")
+    assert "yᵢ = eᶻⁱ / Σ eᶻᵏ. " in said[5]
 
 
 def test_a_card_with_an_arrow_leads_from_what_goes_in_to_what_comes_out():

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,7 @@ import streamlit as st
 import core
 from core import racing
 from core.training import RaceSettings
+from pages.instruments import race as instrument
 from pages.instruments.race import columns
 from pages.notation import figures
 from pages.notation.losses import written
@@ -33,8 +35,9 @@ from tests.pages.page_driver import (
     random_state,
     shown,
 )
+from tests.pages.race_by_hand import expected_on_replay, run_by_core
 
-FAIR, CONFIDENT = (preset.label for preset in RACE_PRESETS)
+LEANS, CONFIDENT, FAIR = (preset.label for preset in RACE_PRESETS)
 KEYS = tuple(random_state(0, "training"))
 DEFAULTS = {key: CONTROLS[key].default for key in KEYS}
 QUICK = {"epochs": 10, "hidden": 4}
@@ -58,11 +61,6 @@ def settings_of(state):
         reduction=state["mse"],
         seed=state["seed"],
     )
-
-
-@cache
-def run_by_core(settings):
-    return {loss: list(core.racer(settings, loss)) for loss in core.LOSSES}
 
 
 def click(at):
@@ -120,20 +118,72 @@ def assert_ran_as_core(at, settings):
 
 
 def headings(at):
-    return [s.value for s in at.subheader]
+    return [s.value for s in at.header]
 
 
 # --- before ----------------------------------------------------------------------------------
 
 
-def test_before_the_first_race_there_is_a_button_a_hint_and_no_chart():
+def told(at):
+    """What the page says is to be seen in its race."""
+    (sentence,) = [m.value for m in at.markdown if "only the loss differs" in m.value]
+    return sentence
+
+
+def test_the_page_opens_with_the_finished_race_of_the_defaults_and_says_what_is_to_be_seen_in_it():
     at = open_page("training")
+    assert not at.exception
     assert at.button(key="run").label == "Run the race"
-    assert "only the loss differs" in at.caption[0].value
-    assert not of_type(at, "plotly_chart")
-    assert not boards(at)
-    assert not at.table
-    assert "race" not in at.session_state
+    assert_ran_as_core(at, settings_of({}))
+    assert len(of_type(at, "plotly_chart")) == 2
+    assert not at.info
+    known = run_by_core(settings_of({}))
+    reached = {loss: core.epochs_to(records) for loss, records in known.items()}
+    assert reached["CE"] + 5 < reached["MSE"], "a difference that can be seen"
+    for loss in core.LOSSES:
+        assert f"90 % of the held-out part after epoch {reached[loss]}" in told(at)
+        assert f"{known[loss][0].dL_dz_norm:.4f}" in told(at)
+
+
+def test_a_link_with_other_settings_says_that_the_race_shown_is_not_theirs():
+    at = open_page("training", **QUICK)
+    assert race_of(at).settings == settings_of({})
+    (info,) = at.info
+    assert "other settings" in info.value
+
+
+def test_the_default_race_is_run_once_a_process(monkeypatch):
+    open_page("training")
+    monkeypatch.setattr(racing, "advanced", None)
+    assert not open_page("training").exception
+
+
+def test_a_race_that_was_run_before_is_there_at_once(monkeypatch):
+    first = race_of(raced(**QUICK))
+    monkeypatch.setattr(racing, "process", None)
+    again = click(open_page("training", **QUICK))
+    assert not again.exception
+    assert race_of(again) is first
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((0.95, 0.95), "Both networks know 90 % of the held-out part after epoch 1."),
+        ((0.95, 0.3), "squared error never comes to 90 % of the held-out part and ends at 30 %."),
+        ((0.2, 0.95), "The network with cross-entropy never comes to 90 %"),
+    ],
+)
+def test_the_sentence_of_a_race_tells_its_end(ends, words):
+    start = run_by_core(settings_of(QUICK))["CE"][0]
+    history = {
+        loss: [
+            replace(start, accuracy_held_out=0.1),
+            replace(start, epoch=1, accuracy_held_out=end),
+        ]
+        for loss, end in zip(core.LOSSES, ends, strict=True)
+    }
+    assert words in instrument.seen(history)
 
 
 def test_the_literature_is_linked_with_and_without_a_race():
@@ -326,7 +376,7 @@ def test_the_curves_on_the_page_are_those_of_the_race_and_of_what_their_titles_s
         assert told["dL_dz_norm"] == [r.dL_dz_norm for r in records]
 
 
-@pytest.mark.parametrize("preset", [FAIR, CONFIDENT])
+@pytest.mark.parametrize("preset", [LEANS, CONFIDENT, FAIR])
 def test_no_curve_of_a_preset_leaves_its_fixed_axis(preset):
     measured = columns(race_of(preset_race(preset)).history).values()
     for measure, low, high in (
@@ -349,21 +399,21 @@ def test_a_preset_sets_the_race_and_leaves_the_data_and_the_seed_alone(preset):
     expected = {
         **{"data": "digits", "seed": 77, "act": "tanh", "lr": 0.1, "epochs": 60, "hidden": 16},
         **{"batch": 16, "momentum": 0.0, "mse": "sum"},
-        "confidence": {FAIR: 0.0, CONFIDENT: 10.0}[preset.label],
+        "confidence": {LEANS: 4.0, CONFIDENT: 10.0, FAIR: 0.0}[preset.label],
     }
     assert {key: shown(at)[key] for key in KEYS} == expected
     link = {key: type(v)(at.query_params.get(key, DEFAULTS[key])) for key, v in expected.items()}
     assert link == expected
-    assert "race" not in at.session_state, "a preset only sets the start"
+    assert race_of(at).settings == settings_of({}), "a preset only sets the start"
 
 
 def test_from_a_fair_start_both_reach_ninety_per_cent():
     at = preset_race(FAIR)
-    assert_ran_as_core(at, settings_of({"mse": "sum"}))
+    assert_ran_as_core(at, settings_of({"mse": "sum", "confidence": 0.0}))
     for records in race_of(at).history.values():
         assert records[-1].accuracy_held_out >= 0.9
         assert records[0].saturated_wrong == 0
-    text = at.table[0].value.loc["epochs to 90 % accuracy, held-out part"]
+    text = at.table[0].value.set_index("at the end").loc["epochs to 90 % accuracy, held-out part"]
     assert all(text[name].isdecimal() for name in NAMES.values())
 
 
@@ -379,7 +429,7 @@ def test_from_a_confidently_wrong_start_cross_entropy_learns_and_squared_error_d
     assert mse[-1].saturated_wrong == mse[0].saturated_wrong
     assert mse[-1].squared_error > 0.99 * mse[0].squared_error
     assert max(r.dL_dz_norm for r in mse) < 1e-3 < ce[0].dL_dz_norm
-    row = at.table[0].value.loc["epochs to 90 % accuracy, held-out part"]
+    row = at.table[0].value.set_index("at the end").loc["epochs to 90 % accuracy, held-out part"]
     assert row["squared error"] == "never"
     assert row["cross-entropy"].isdecimal()
 
@@ -393,7 +443,7 @@ def number_of(text):
 
 @pytest.mark.parametrize("link", [{}, OTHER, DIGITS], ids=["default", "other", "digits"])
 def test_the_table_holds_the_last_record_of_each_under_its_name(link):
-    table = raced_once(*link.items()).table[0].value
+    table = raced_once(*link.items()).table[0].value.set_index("at the end")
     known, settings = run_by_core(settings_of(link)), settings_of(link)
     rows = {
         "accuracy, held-out part": ("accuracy_held_out", 3),
@@ -640,7 +690,7 @@ def test_settings_changed_after_a_race_leave_it_and_are_remarked_upon(key, value
     at.slider(key=key).set_value(value).run()
     assert not at.exception
     (note,) = at.info
-    assert "changed" in note.value
+    assert "other settings" in note.value
     assert_ran_as_core(at, settings_of(QUICK))
     assert at.table[0].value.equals(table)
     assert headings(at)[0] == "After 10 epochs"
@@ -689,28 +739,6 @@ def test_the_epoch_of_a_link_is_shown_or_the_last_one_where_the_race_is_shorter(
     at = raced(**QUICK, epoch=asked)
     assert at.slider(key="epoch").value == stands
     assert numbers(boards(at)["replay_board"])["epoch"] == stands
-
-
-def expected_on_replay(settings, epoch):
-    """Every quantity of the replay at an epoch."""
-    data, known = core.dataset(settings.data), {}
-    for loss, records in run_by_core(settings).items():
-        record = records[min(epoch, len(records) - 1)]
-        y = core.forward(record.network, data.x).y
-        held_out = ~data.train
-        guess, truth = y[held_out].argmax(axis=1), data.label[held_out]
-        n = len(data.classes)
-        every = [core.forward(r.network, data.x[held_out]).y.argmax(axis=1) for r in records]
-        known |= {
-            f"accuracies_{loss}": [(k == truth).mean() for k in every],
-            f"accuracy_{loss}": (guess == truth).mean(),
-            f"saturated_wrong_{loss}": record.saturated_wrong,
-            f"points_{loss}": np.stack([y[:, 1] + y[:, 2] / 2, y[:, 2] * np.sqrt(3) / 2], axis=1),
-            f"confusion_{loss}": [
-                [((truth == i) & (guess == j)).sum() for j in range(n)] for i in range(n)
-            ],
-        }
-    return known | {"epoch": epoch}
 
 
 @pytest.mark.parametrize("link", [QUICK, DIGITS], ids=["Iris", "digits"])
@@ -828,5 +856,5 @@ def test_a_damaged_epoch_is_the_last_one(value):
 def test_a_link_cannot_bring_a_race_along():
     at = open_page("training", race="1", running="True", preset=CONFIDENT, run="true")
     assert not at.exception
-    assert "race" not in at.session_state
+    assert race_of(at).settings == settings_of({})
     assert {key: shown(at)[key] for key in KEYS} == DEFAULTS

@@ -25,7 +25,7 @@ export function text({ parts, tone, stage }, sheet) {
 }
 
 /** @param {Heading} block */
-export const heading = (block) => element("h3", "", block.text);
+export const heading = (block) => element("h2", "", block.text);
 
 /** @param {Operator} block */
 export const symbol = (block) => element("div", "symbol", block.text);

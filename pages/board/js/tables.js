@@ -14,8 +14,22 @@ export function tableFigure(block, pick, className = "block") {
   table.setAttribute("aria-label", block.title);
   if (pick) table.setAttribute("role", "grid");
   scroll.append(table);
+  if (!pick) reachable(scroll);
   figure.append(title(block), scroll);
   return { figure, table };
+}
+
+/**
+ * Keys can scroll what is wider than its place, and stop at nothing else.
+ *
+ * @param {HTMLElement} scroll
+ */
+function reachable(scroll) {
+  if (!globalThis.ResizeObserver) return;
+  new ResizeObserver(() => {
+    if (scroll.scrollWidth > scroll.clientWidth) scroll.tabIndex = 0;
+    else scroll.removeAttribute("tabindex");
+  }).observe(scroll);
 }
 
 /**
@@ -26,8 +40,8 @@ export function tableFigure(block, pick, className = "block") {
  * @param {{color?: string | null, outlined?: boolean, className?: string}} [looks] color: of its class
  */
 export function label(scope, text, { color, outlined, className = "" } = {}) {
-  const th = element("th", `label ${className}`, text);
-  th.scope = scope;
+  const th = element(text ? "th" : "td", `label ${className}`, text);
+  if (text) th.scope = scope;
   if (color) th.style.setProperty("--class", color);
   if (outlined) th.classList.add("outlined");
   return th;

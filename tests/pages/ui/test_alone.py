@@ -39,7 +39,7 @@ def alone(monkeypatch):
 
 
 def words(at):
-    return [e.value for kind in (at.title, at.markdown, at.caption, at.subheader) for e in kind]
+    return [e.value for kind in (at.title, at.markdown, at.caption, at.header) for e in kind]
 
 
 @pytest.mark.parametrize("seed", range(2))

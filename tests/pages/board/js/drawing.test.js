@@ -206,7 +206,7 @@ test("a sentence holds numbers among words; heading and operator are words", () 
   set("eta", [], 0.01);
   assert.equal(e.textContent, "η = 1.0e−2.");
   assert.equal(e.className, "text key");
-  assert.equal(drawn({ kind: "heading", text: "Back" }).e.tagName, "H3");
+  assert.equal(drawn({ kind: "heading", text: "Back" }).e.tagName, "H2");
   assert.equal(drawn({ kind: "symbol", text: "→" }).e.textContent, "→");
 });
 
