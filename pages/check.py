@@ -10,7 +10,7 @@ from core.diagnosis.case import QUANTITIES
 from core.files import ENDINGS
 from core.reading import Reading
 from pages.instruments.base import Quantities
-from pages.instruments.check import code, diagnose, pasted, uploads
+from pages.instruments.check import code, diagnose, greeting, pasted, uploads
 from pages.state.presets import EXAMPLES
 from pages.ui import boards, export, session, verdicts, widgets
 
@@ -52,12 +52,16 @@ with got:
 
 numbers: Quantities = {}
 state = session.state()
-texts = pasted(state)
+own = pasted(state)
+texts = own
 try:
     given: dict[str, str | Reading] = {
-        **texts,
+        **own,
         **uploads((file.name, file.getvalue()) for file in files),
     }
+    if not given:
+        texts = greeting(state)
+        given |= texts
     found = diagnose(given, state)
     if found is None:
         st.info(
@@ -65,6 +69,12 @@ try:
             "the left goes what it was computed from; the grey numbers there are examples."
         )
     else:
+        if not own and given == texts:
+            st.info(
+                "The grey numbers are a learner’s, who summed the rows of A + B. Below is what this "
+                "page says of them. Paste yours in their place, in whatever form you have them: "
+                "NumPy, PyTorch, LaTeX, JSON, a table."
+            )
         verdicts.how_read(found)
         for verdict in found.verdicts.values():
             numbers |= verdicts.show(page, verdict, found.case)

@@ -85,7 +85,7 @@ def replay() -> None:
         widgets.draw("epoch", high=running.done)
     boards.show(page, "replay_board", running.replay.blocks()["replay_board"])
     if running.done:
-        boards.live(page, running.replay, running.replay.inputs(session.state()))
+        boards.live_alike(page, running.replay, {"epoch": running.done})
     else:
         boards.at_rest(page, running.replay.numbers(0))
 

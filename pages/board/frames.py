@@ -144,8 +144,7 @@ def _packed(
         )
     head = _sized({"sliders": sliders, "quantities": quantities, "columns": columns})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
-    # Of the strategies the one that takes least time: in planes little else comes again.
-    deflate = zlib.compressobj(strategy=zlib.Z_RLE)
+    deflate = zlib.compressobj(level=4)  # the next ones take longer for little
     packed = b"".join(
         [
             head,

@@ -18,7 +18,7 @@ from pages.board.blocks import Block, Board, Number, Wording
 from pages.instruments.base import Instrument, Quantities, State
 from pages.notation import snippets
 from pages.state.controls import CONTROLS, MAX_CLASSES
-from pages.state.kinds import Slider
+from pages.state.kinds import Slider, Text
 from pages.state.link import spelled
 
 _ROWS, _COLUMNS = 8, MAX_CLASSES
@@ -163,6 +163,8 @@ def see(mistake: core.Mistake, case: Case) -> Sight:
         theirs = {"n": str(sum(key[0] == "z" for key in shown))}
     elif theirs:
         own = {**theirs, "mse": case.reduction}
+        if shown.get("up") == "row" and "t" in theirs:
+            own["i"] = theirs["t"]  # the row that was taken
         shown |= {key: own[key] for key in shown.keys() & own.keys()}
     plain = {"mse": case.reduction, "eps": "0"} if stem in ("upstream", "losses") else {}
     return Sight(stem, {**theirs, **plain, **shown}, theirs=bool(theirs) and not elsewhere)
@@ -190,6 +192,20 @@ def pasted(state: State) -> dict[str, str]:
     known = {state["given"]: state["input"], "t": state["target"], "h": state.get("h", "")}
     claims = {name: state.get(f"got_{name}", "") for name in NAMES}
     return {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
+
+
+def greeting(state: State) -> dict[str, str]:
+    """The grey numbers of the boxes, to be diagnosed while nothing is pasted; empty where they ask nothing."""
+    if state["given"] != "z" or state["got"] != ["dL_dz"]:
+        return {}
+    boxes = {"z": "input", "t": "target", "dL_dz": "got_dL_dz"}
+    return {name: _text(key).placeholder for name, key in boxes.items()}
+
+
+def _text(key: str) -> Text:
+    control = CONTROLS[key]
+    assert isinstance(control, Text)
+    return control
 
 
 def uploads(files: Iterable[tuple[str, bytes]]) -> dict[str, Reading]:

@@ -103,4 +103,5 @@ CONTROLS: dict[str, Control] = {
         f"got_{name}": Text(f"Your {symbol}", "[-0.341  0.242  0.099]")
         for name, symbol in NAMES.items()
     },
+    "got_dL_dz": Text(f"Your {NAMES['dL_dz']}", "0 0 0"),
 }

@@ -9,7 +9,7 @@ from pages import Page
 from pages.board import scripts
 from pages.board.blocks import Board
 from pages.board.frames import Grids, Sweeps, frames, still
-from pages.instruments.base import Inputs, Instrument, Quantities
+from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.notation.palette import CLASS_COLORS, NEGATIVE, POSITIVE
 from pages.state.kinds import Slider
 from pages.ui import session
@@ -72,6 +72,16 @@ def live(page: Page, instrument: Instrument, inputs: Inputs) -> Sweeps:
     sweeps = instrument.sweeps(_grids(instrument), inputs)
     _send(page, "followed", session.shown_state(), sweeps)
     return sweeps
+
+
+def live_alike(page: Page, instrument: Instrument, start: State) -> None:
+    """The same for an instrument of one slider, wherever that stands.
+
+    The frames are those about `start`, which reach every other place of it: Streamlit sends once
+    what does not change.
+    """
+    sweeps = instrument.sweeps(_grids(instrument), instrument.inputs(start))
+    _send(page, "followed", {**session.shown_state(), **start}, sweeps)
 
 
 def backdrop(page: Page, instrument: Instrument) -> None:

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,12 +58,15 @@ class Session:
         """Of the widgets that were drawn, by their keys."""
         self.widgets: dict[str, WidgetState] = {}
         """What the browser sends of them with each message."""
+        self.kept: dict[str, ForwardMsg] = {}
+        """Messages that a server need not send again, by their hashes."""
 
     def message(self) -> bytes:
         """What a browser sends when something has changed."""
         wanted = BackMsg()
         state = wanted.rerun_script
         state.query_string = self.query
+        state.cached_message_hashes.extend(self.kept)
         if self.hash:
             state.page_script_hash = self.hash
         else:
@@ -81,6 +85,11 @@ class Session:
         """A message that arrived."""
         message = ForwardMsg()
         message.ParseFromString(frame)
+        if message.WhichOneof("type") == "ref_hash":
+            metadata, message = message.metadata, copy(self.kept[message.ref_hash])
+            message.metadata.CopyFrom(metadata)
+        elif message.metadata.cacheable:
+            self.kept[message.hash] = message
         kind = message.WhichOneof("type")
         if kind == "navigation":
             self.hash = message.navigation.page_script_hash

@@ -17,6 +17,7 @@ from pages.instruments.landscape import LEVELS, STARTS
 from pages.instruments.losses import LOG_ODDS
 from pages.state.controls import CONTROLS
 from tests.pages import network_by_hand, race_by_hand
+from tests.pages.board.test_frames import decode
 from tests.pages.board.test_frames import opened as unpacked
 from tests.patience import SECONDS
 
@@ -71,10 +72,27 @@ def boards(at):
                 assert board["choices"].items() <= head["state"].items(), (
                     "the engine would not paint it"
                 )
-            now |= numbers
+            now |= numbers | swept_to(at, element.proto.bytes, head)
         for board in found.values():
             board["numbers"] = {name: now[name] for name in named(board)}
     return found
+
+
+def swept_to(at, packed, head):
+    """The numbers of the frames where the one slider stands that is not where they are of."""
+    away = [
+        s["key"] for s in head["sliders"] if head["state"][s["key"]] != at.slider(s["key"]).value
+    ]
+    if not away:
+        return {}
+    (key,) = away
+    (grid,) = (s for s in head["sliders"] if s["key"] == key)
+    step = round((at.slider(key).value - grid["low"]) / grid["step"])
+    row = decode(packed)[0][key][step]
+    return {
+        name: row[start : start + int(np.prod(shape))].reshape(shape)
+        for name, (start, *shape) in head["quantities"].items()
+    }
 
 
 def layouts(at):

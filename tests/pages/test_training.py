@@ -495,8 +495,9 @@ def test_a_network_that_diverges_is_named_and_keeps_its_curves_up_to_there(monke
     before = numbers(boards(at)["replay_board"])
     at.slider(key="epoch").set_value(10).run()
     after = numbers(boards(at)["replay_board"])
-    np.testing.assert_array_equal(after["points_CE"], before["points_CE"])
-    assert after["accuracy_CE"] == before["accuracy_CE"] == known["CE"][end].accuracy_held_out
+    np.testing.assert_allclose(after["points_CE"], before["points_CE"], rtol=1e-6)
+    assert after["accuracy_CE"] == pytest.approx(before["accuracy_CE"], rel=1e-6)
+    assert after["accuracy_CE"] == pytest.approx(known["CE"][end].accuracy_held_out, rel=1e-6)
     assert np.isfinite(after["points_CE"]).all()
 
 
@@ -757,7 +758,7 @@ def test_the_replay_shows_where_the_samples_stood_after_that_epoch(link, epoch):
         ),
     }
     for name, value in found.items():
-        np.testing.assert_allclose(value, known[name], rtol=1e-9, atol=1e-12, err_msg=name)
+        np.testing.assert_allclose(value, known[name], rtol=1e-6, atol=1e-12, err_msg=name)
 
 
 def test_a_point_on_the_triangle_wears_the_colour_of_its_true_class():

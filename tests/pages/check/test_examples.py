@@ -7,18 +7,40 @@ import pytest
 
 from core.diagnosis.verdict import NAMES
 from pages.state.presets import EXAMPLES
-from tests.pages.check.bench import DEFAULTS, alerts, areas, check, press, report, title_of, titles
+from tests.pages.check.bench import (
+    DEFAULTS,
+    alerts,
+    areas,
+    check,
+    paste,
+    press,
+    report,
+    title_of,
+    titles,
+)
 from tests.pages.page_driver import boards, elements, numbers, shown
 
 
-def test_an_empty_page_says_what_to_paste_and_has_no_error():
+def test_an_empty_page_greets_with_the_learners_zeros_diagnosed_and_says_what_to_paste():
     at = check()
-    assert at.info[0].value.startswith("Paste what you got")
-    assert not at.error
-    assert not at.code
-    assert not boards(at)
+    assert "Paste yours" in at.info[0].value
+    assert [e.value.split(".")[0] for e in at.error] == ["∂L/∂z is not right"]
+    assert titles(at)[0] == title_of("row-sums")
+    (board,) = boards(at).values()
+    assert numbers(board)["dL_dz: yours"].tolist() == [0, 0, 0]
     assert set(areas(at).values()) == {""}
     assert not at.query_params
+
+
+def test_the_greeting_goes_as_soon_as_anything_is_pasted_or_another_quantity_is_asked_for():
+    at = paste(check(), input="1 2")
+    assert at.info[0].value.startswith("Paste what you got")
+    assert not at.error
+    assert not boards(at)
+    for link in ({"got": ["J"]}, {"given": "y"}, {"got": ""}):
+        at = check(**link)
+        assert at.info[0].value.startswith("Paste what you got"), link
+        assert not at.error
 
 
 PROMISED = {
