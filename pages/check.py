@@ -60,7 +60,7 @@ try:
         **uploads((file.name, file.getvalue()) for file in files),
     }
     if not given:
-        texts = greeting(state)
+        texts = greeting(EXAMPLES[0].state, state)
         given |= texts
     found = diagnose(given, state)
     if found is None:

@@ -41,7 +41,13 @@ QUERIES = {
 _CHANGES = 12
 """Releases whose CPU is taken together: the clock of a process ticks every 10 ms."""
 _PAUSE = 1500
-"""Milliseconds after which nothing more is expected to change."""
+"""Milliseconds without a change after which none is expected."""
+_QUIET = """ms => new Promise(ring => {
+  const look = () => (performance.now() - window.changed > ms ? ring() : setTimeout(look, 50));
+  look();
+})"""
+_AFTER = 0.05
+"""Seconds in which a session tidies up when its answer has gone."""
 _WATCH = """(() => {
   window.changed = 0;
   const watch = new MutationObserver(() => { window.changed = performance.now(); });
@@ -78,7 +84,7 @@ class Site:
             for k in range(_CHANGES):
                 tab.slide(key, 1 + (turn + k) % 2 if key in ("sample", "epoch") else 0.5 + 0.1 * k)
                 sizes.append(sum(map(len, tab.finish().frames)))
-                time.sleep(0.05)  # what a session does after its answer is part of the cost
+                time.sleep(_AFTER)
             spent = self.servers.mark().servers - before
         self.figures["cpu"].append(1000 * spent / _CHANGES)
         self.figures["kb"].append(median(sizes) / 1000)
@@ -92,13 +98,13 @@ class Site:
         page.goto(f"{self.address}/{self.path}?{self.query}")
         key = SLIDERS[self.name]
         page.locator(f".st-key-{key} input[type=range]").wait_for(state="attached")
-        page.wait_for_timeout(2 * _PAUSE)
+        page.evaluate(_QUIET, _PAUSE)
         self.figures["load"].append(page.evaluate("window.changed"))
         with thumb(page, key) as drag:
             for share in (0.4, 0.5, 0.85):
                 drag(share)
             let_go = page.evaluate("performance.now()")
-        page.wait_for_timeout(_PAUSE)
+        page.evaluate(_QUIET, _PAUSE)
         self.figures["release"].append(page.evaluate("window.changed") - let_go)
         context.close()
 

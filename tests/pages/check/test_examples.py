@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from core.diagnosis.verdict import NAMES
+from pages.state.controls import CONTROLS
 from pages.state.presets import EXAMPLES
 from tests.pages.check.bench import (
     DEFAULTS,
@@ -41,6 +42,12 @@ def test_the_greeting_goes_as_soon_as_anything_is_pasted_or_another_quantity_is_
         at = check(**link)
         assert at.info[0].value.startswith("Paste what you got"), link
         assert not at.error
+
+
+def test_the_grey_numbers_are_those_of_the_greeting():
+    example = EXAMPLES[0].state
+    for key in ("input", "target", "got_dL_dz"):
+        assert CONTROLS[key].placeholder == example[key]
 
 
 PROMISED = {
