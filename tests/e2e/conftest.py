@@ -65,8 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
-            # Those that watch the clock run one by one, beside all others.
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            # Those of a file run one by one, beside all others.
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def _free_port() -> int:
