@@ -9,8 +9,8 @@ from pages.ui import alone, boards, queue, session, shell
 startup.load()
 
 with queue.turn():
+    shell.open_window()
     script, page, arrived = shell.navigation()
-    shell.open_window(page)
     shell.go_where_tapped()
     if arrived:
         session.carry()

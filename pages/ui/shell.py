@@ -26,10 +26,10 @@ _ICON = "data:image/svg+xml;base64," + (
 )
 
 
-def open_window(page: Page) -> None:
+def open_window() -> None:
     """The window's title and icon, and its whole width."""
     st.set_page_config(
-        page_title=f"{page.title} · Softmax backpropagation explorer",
+        page_title="Softmax backpropagation explorer",
         page_icon=_ICON,
         layout="wide",
         initial_sidebar_state="collapsed" if alone.wanted() else "auto",
@@ -92,7 +92,8 @@ def enter(file: str) -> Page:
     page without app.py. Declaring the navigation ends that discovery; the rerun comes by app.py.
     """
     if _STANDS not in st.session_state:
-        open_window(navigation()[1])
+        open_window()
+        navigation()
         st.rerun()
     session.begin()
     return next(page for page in PAGES if page.stem == Path(file).stem)

@@ -64,7 +64,7 @@ def test_a_link_opened_first_on_a_fresh_server_has_frame_navigation_and_state(
         open_page(page, f"{address}/{state.link(name)}")
         assert titles(page) == TITLES
         assert page.get_by_role("dialog").count() == 0, "no “page not found”"
-        assert page.title().endswith(" · Softmax backpropagation explorer")
+        assert page.title() == "Softmax backpropagation explorer"
         assert mismatches(read(page), state.expected(name)) == []
         page.context.close()
 
