@@ -1,5 +1,9 @@
 """Every control of the explorer, defined once. Its key is its name in the link."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from core.datasets import DATA
 from core.diagnosis.case import QUANTITIES
 from core.diagnosis.verdict import NAMES
@@ -18,8 +22,14 @@ def class_name(k: int) -> str:
     return CLASSES[k]
 
 
-def _class_label(symbol: str, k: int) -> str:
-    return f':color[■]{{foreground="{CLASS_COLORS[k]}"}} {subscript(symbol, k)}'
+def _of_classes(symbol: str, end: float, defaults: tuple[float, ...]) -> dict[str, Slider]:
+    """A slider a class, from −end to end."""
+    return {
+        f"{symbol}{k + 1}": Slider(
+            subscript(symbol, k), -end, end, 0.1, defaults[k], color=CLASS_COLORS[k]
+        )
+        for k in range(MAX_CLASSES)
+    }
 
 
 _Z = (2.0, 1.0, 0.1, *[0.0] * (MAX_CLASSES - 3))
@@ -27,10 +37,7 @@ _G = (1.0, -1.0, *[0.0] * (MAX_CLASSES - 2))
 
 CONTROLS: dict[str, Control] = {
     "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has.", live=False),
-    **{
-        f"z{k + 1}": Slider(_class_label("z", k), -10.0, 10.0, 0.1, _Z[k])
-        for k in range(MAX_CLASSES)
-    },
+    **_of_classes("z", 10.0, _Z),
     "tau": Slider(
         "Temperature τ", 0.1, 5.0, 0.1, 1.0, "y = softmax(z/τ): small sharpens, large flattens."
     ),
@@ -51,9 +58,7 @@ CONTROLS: dict[str, Control] = {
         "CE: cross-entropy, −t/y. MSE: squared error. ones: L = Σyᵢ. "
         "row: L = yᵢ alone. custom: your own numbers.",
     ),
-    **{
-        f"g{k + 1}": Slider(_class_label("g", k), -5.0, 5.0, 0.1, _G[k]) for k in range(MAX_CLASSES)
-    },
+    **_of_classes("g", 5.0, _G),
     "i": Choice("Output i (row)", CLASSES, "1"),
     "j": Choice("Logit j (column)", CLASSES, "2"),
     "nudge": Slider(
@@ -105,3 +110,21 @@ CONTROLS: dict[str, Control] = {
     },
     "got_dL_dz": Text(f"Your {NAMES['dL_dz']}", "0 0 0"),
 }
+
+
+def narrowed(key: str, state: Mapping[str, Any], **own: Any) -> Control:
+    """A control as it stands at a state: a class is one of the n that there are.
+
+    Parameters
+    ----------
+    own : what it has otherwise than the table says: another end, fewer options
+    """
+    control = CONTROLS[key]
+    if isinstance(control, Choice) and control.options is CLASSES:
+        control = replace(control, options=CLASSES[: state["n"]])
+    return replace(control, **own) if own else control
+
+
+def defaults() -> dict[str, Any]:
+    """The state that every control has before anything is said."""
+    return {key: control.default for key, control in CONTROLS.items()}

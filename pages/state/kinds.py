@@ -22,6 +22,8 @@ class Slider:
     help: str | None = None
     live: bool = True
     """Whether it moves numbers only, which the board follows; not what stands on the page, and where."""
+    color: str | None = None
+    """Of its class, if it is one's."""
 
     @property
     def grid(self) -> Grid:

@@ -1,14 +1,13 @@
 """Drawing the controls, each bound to the link. What they are at, `session.state()` says."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.state.controls import CLASSES, CONTROLS
+from pages.state import controls
 from pages.state.kinds import (
     MAX_TEXT,
     MAX_TEXT_IN_LINK,
@@ -37,11 +36,7 @@ def draw(*keys: str, **narrowed: Any) -> None:
     narrowed : what a control has otherwise than the table says: another end, fewer options
     """
     for key in keys:
-        control = CONTROLS[key]
-        if isinstance(control, Choice) and control.options is CLASSES:
-            control = replace(control, options=CLASSES[: session.state()["n"]])
-        if narrowed:
-            control = replace(control, **narrowed)
+        control = controls.narrowed(key, session.state(), **narrowed)
         session.drew(key, control, _value(key, control))
 
 
@@ -91,8 +86,9 @@ def _value(key: str, control: Control) -> Any:
 def _slider(key: str, c: Slider) -> float:
     if st.session_state.get(key, c.default) > c.high:
         st.session_state[key] = c.high  # it has been narrowed
+    mark = f':color[■]{{foreground="{c.color}"}} ' if c.color else ""
     return st.slider(
-        c.label,
+        mark + c.label,
         c.low,
         c.high,
         min(c.default, c.high),
