@@ -50,41 +50,47 @@ with got:
             "paste the numbers, or open this view in its own window, below."
         )
 
-numbers: Quantities = {}
-state = session.state()
-own = pasted(state)
-texts = own
-try:
-    given: dict[str, str | Reading] = {
-        **own,
-        **uploads((file.name, file.getvalue()) for file in files),
-    }
-    if not given:
-        texts = greeting(EXAMPLES[0].state, state)
-        given |= texts
-    found = diagnose(given, state)
-    if found is None:
-        st.info(
-            "Paste what you got, in whatever form you have it: NumPy, PyTorch, LaTeX, JSON, a table. On "
-            "the left goes what it was computed from; the grey numbers there are examples."
-        )
-    else:
-        if not own and given == texts:
+
+def following() -> None:
+    """The verdicts: what was pasted or uploaded is read anew, as what it means may have changed."""
+    state, numbers = session.state(), Quantities()
+    texts = own = pasted(state)
+    try:
+        given: dict[str, str | Reading] = {
+            **own,
+            **uploads((file.name, file.getvalue()) for file in files),
+        }
+        if not given:
+            texts = greeting(EXAMPLES[0].state, state)
+            given |= texts
+        found = diagnose(given, state)
+        if found is None:
             st.info(
-                "The grey numbers are a learner’s, who summed the rows of A + B. Below is what this "
-                "page says of them. Paste yours in their place, in whatever form you have them: "
-                "NumPy, PyTorch, LaTeX, JSON, a table."
+                "Paste what you got, in whatever form you have it: NumPy, PyTorch, LaTeX, JSON, a "
+                "table. On the left goes what it was computed from; the grey numbers there are examples."
             )
-        verdicts.how_read(found)
-        for verdict in found.verdicts.values():
-            numbers |= verdicts.show(page, verdict, found.case)
-        with st.expander("The report as text, and from code"):
-            st.code(str(found), language=None, wrap_lines=True)
-            if given == texts:
-                st.code(code(texts, state))
-except ValueError as error:
-    verdicts.refusal(error, texts)
-if session.left_out():
-    st.caption("This text is too long for the link. It will be gone when the page is loaded anew.")
-boards.at_rest(page, numbers)
-export.take_along(page)
+        else:
+            if not own and given == texts:
+                st.info(
+                    "The grey numbers are a learner’s, who summed the rows of A + B. Below is what "
+                    "this page says of them. Paste yours in their place, in whatever form you have "
+                    "them: NumPy, PyTorch, LaTeX, JSON, a table."
+                )
+            verdicts.how_read(found)
+            for verdict in found.verdicts.values():
+                numbers |= verdicts.show(page, verdict, found.case)
+            with st.expander("The report as text, and from code"):
+                st.code(str(found), language=None, wrap_lines=True)
+                if given == texts:
+                    st.code(code(texts, state))
+    except ValueError as error:
+        verdicts.refusal(error, texts)
+    if session.left_out():
+        st.caption(
+            "This text is too long for the link. It will be gone when the page is loaded anew."
+        )
+    boards.at_rest(page, numbers)
+    export.take_along(page)
+
+
+session.follow(following)

@@ -34,20 +34,25 @@ button.button(
 )
 progress = progress.empty()
 sentence = st.empty()
-left, right = (column.empty() for column in st.columns(2))
+columns = st.columns(2)
+left, right = (column.empty() for column in columns) if racing else columns
 
 
 def draw(epoch: int | None = None) -> None:
-    """The curves up to now with an epoch marked, and how far they are."""
-    epochs = running.settings.epochs
-    progress.progress(running.share, f"Epoch {running.done} of {epochs}")
-    success, gradients = curves(running.history, epochs, epoch)
+    """The curves up to now with an epoch marked."""
+    success, gradients = curves(running.history, running.settings.epochs, epoch)
     charts.show(success, host=left, alt="Accuracy and both losses of both networks over the epochs")
     charts.show(
         gradients,
         host=right,
         alt="Length of the gradient at the logits and the share of saturated rows over the epochs",
     )
+
+
+def draw_progress() -> None:
+    """The curves, and how far they are."""
+    progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
+    draw()
 
 
 def wait(position: int) -> None:
@@ -84,16 +89,23 @@ def replay() -> None:
     if running.done:
         widgets.draw("epoch", high=running.done)
     boards.show(page, "replay_board", running.replay.blocks()["replay_board"])
+
+
+def following() -> None:
+    """What follows the epoch."""
+    draw(session.state().get("epoch"))
     if running.done:
         boards.live_alike(page, running.replay, {"epoch": running.done})
     else:
         boards.at_rest(page, running.replay.numbers(0))
+    export.take_along(page)
 
 
 if racing:
-    draw()
-    race.run(running, draw, wait)
+    draw_progress()
+    race.run(running, draw_progress, wait)
     st.rerun()
+progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
 if running.settings != wanted:
     st.info("This race had other settings than those that stand now. Run it to see what these do.")
 if running.lost:
@@ -111,7 +123,6 @@ for loss in running.diverged:
 sentence.markdown(f"Two networks, one seed: only the loss differs. {seen(running.history)}")
 show_results()
 replay()
-draw(session.state().get("epoch"))
 
 st.header("What others found", anchor=False)
 st.markdown(
@@ -126,4 +137,4 @@ st.markdown(
   factor yⱼ stands in front of its gradient. It does not contradict this page.
 """
 )
-export.take_along(page)
+session.follow(following)

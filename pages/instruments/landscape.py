@@ -43,19 +43,15 @@ class Landscape:
     def _t(self, eps: Array) -> Array:
         return core.smooth(core.one_hot(self.target, 3), eps)
 
-    def _steps(self, tau: Array, eps: Array) -> dict[Loss, Array]:
+    def steps(self, tau: Array, eps: Array) -> dict[Loss, Array]:
         """First-order steps of descent at `STARTS`, in the plane: (…, 28, 2)."""
         t = self._t(eps)[..., None, :]
         field = core.simplex_record(STARTS, t, tau[..., None], self.reduction)
         return {"CE": core.to_plane(field.step_ce), "MSE": core.to_plane(field.step_mse)}
 
     def longest(self, tau: Array, eps: Array) -> Quantities:
-        """How long the longest arrow is in truth, (m,); a batch has most τ and ε many times over."""
-        pairs, back = np.unique(np.stack([tau, eps], axis=-1), axis=0, return_inverse=True)
-        return {
-            f"longest_{loss.lower()}": _length(step)[back]
-            for loss, step in self._steps(*pairs.T).items()
-        }
+        """How long the longest arrow is in truth, (m,)."""
+        return _longest(self, tau.tobytes(), eps.tobytes())
 
     def numbers(self, eps: Array) -> Quantities:
         """Corners of contours and ends of arrows, as they are drawn."""
@@ -66,7 +62,7 @@ class Landscape:
                 f"arrows_{loss.lower()}": p.drawn(
                     core.to_plane(STARTS) + step * (_LONGEST / _length(step))[..., None, None]
                 )
-                for loss, step in self._steps(np.ones_like(eps), eps).items()
+                for loss, step in self.steps(np.ones_like(eps), eps).items()
             },
         }
 
@@ -96,6 +92,17 @@ class Landscape:
 
 def _length(step: Array) -> Array:
     return np.asarray(np.linalg.norm(step, axis=-1).max(axis=-1))
+
+
+@lru_cache(maxsize=32)
+def _longest(landscape: Landscape, tau: bytes, eps: bytes) -> Quantities:
+    """A sweep of a logit has the same τ and ε at every place of it."""
+    both = np.stack([np.frombuffer(tau), np.frombuffer(eps)], axis=-1)
+    pairs, back = np.unique(both, axis=0, return_inverse=True)
+    return {
+        f"longest_{loss.lower()}": _length(step)[back]
+        for loss, step in landscape.steps(*pairs.T).items()
+    }
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -12,9 +12,12 @@ from core.inputs import Array
 from core.losses import Loss
 from core.training import EpochRecord, RaceSettings
 from pages.board import blocks as b
+from pages.board import frames
 from pages.board import pictures as p
 from pages.board.blocks import Block, Board
-from pages.instruments.base import Instrument, Quantities, State
+from pages.board.frames import Grids, Sweeps
+from pages.board.grid import Grid
+from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.notation import figures
 from pages.notation.figures import Figure
 from pages.notation.losses import written
@@ -173,6 +176,9 @@ class Replay(Instrument):
         now = {name: v[np.minimum(k, len(v) - 1)] for name, v in self._shown.items()}
         return {"epoch": k, **now, **self._whole}
 
+    def sweeps(self, grids: Grids, inputs: Inputs) -> Sweeps:
+        return _sweeps(self, grids["epoch"], float(inputs["epoch"]))
+
     @property
     def _whole(self) -> Quantities:
         """What the chart draws of all epochs, if there are any but the first."""
@@ -254,3 +260,9 @@ class Replay(Instrument):
             decimals=0,
             signed=False,
         )
+
+
+@lru_cache(maxsize=16)
+def _sweeps(replay: Replay, grid: Grid, epoch: float) -> Sweeps:
+    """A race that is over stays as it is; whoever looks at it asks for them with every epoch."""
+    return frames.sweeps(replay.numbers, {"epoch": grid}, epoch=epoch)
