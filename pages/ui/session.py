@@ -104,6 +104,20 @@ def carry() -> None:
     st.rerun()  # a value is taken up by controls drawn in a later run than the one that set it
 
 
+def needed(spelled: Mapping[str, str]) -> dict[str, str]:
+    """What a link inside this visit has to say: a default only where the visit has something else.
+
+    The browser takes a default out of the address again, each with an entry of its own in the
+    history: Back would go through all of them.
+    """
+    default = {key: link.spelled(CONTROLS[key].default) for key in spelled}
+    return {
+        key: value
+        for key, value in spelled.items()
+        if value != default[key] or link.spelled(carried().get(key, value)) != value
+    }
+
+
 def follow(draw: Callable[[], None]) -> None:
     """What a page draws of its live sliders' values; when one moves, this alone is drawn again.
 

@@ -13,7 +13,7 @@ from core.reading import ReadingError
 from pages import Page
 from pages.instruments.base import Quantities
 from pages.instruments.check import Judged, see
-from pages.ui import boards
+from pages.ui import boards, session
 
 
 def plain(text: str) -> str:
@@ -118,5 +118,5 @@ def _mistake(mistake: core.Mistake, fix: str, case: Case) -> None:
         if sight.theirs
         else "See it in the explorer",
         icon=":material/visibility:",
-        query_params=sight.state,
+        query_params=session.needed(sight.state),
     )

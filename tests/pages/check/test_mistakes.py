@@ -16,6 +16,7 @@ import pages
 from core.diagnosis.case import Case, batch_softmaxes, right
 from core.diagnosis.steps import backward
 from pages.state.controls import CONTROLS
+from pages.state.link import spelled
 from pages.ui import verdicts
 from tests.pages.check.bench import DEFAULTS, check, links, paste, title_of, titles
 from tests.pages.page_driver import PAGES, assert_shows_core, open_page, shown
@@ -111,7 +112,10 @@ def test_a_mistake_is_named_with_its_words_its_fix_and_its_link(name):
     page, query, label = links(at)[mistake.title.lower()]
     assert page == SEEN[name].split("?")[0]
     assert label.startswith("See it in the explorer")
-    assert set(dict(parse_qsl(SEEN[name].partition("?")[2]))) <= query.keys()
+    said = {key for key, value in query.items() if value != spelled(DEFAULTS[key])}
+    assert said == query.keys(), "a default needs not be said"
+    seen = dict(parse_qsl(SEEN[name].partition("?")[2]))
+    assert {key for key, value in seen.items() if value != spelled(DEFAULTS[key])} <= said
 
 
 @pytest.mark.parametrize("name", NAMES_OF_MISTAKES)
@@ -214,3 +218,13 @@ def test_markdown_of_the_verdicts_is_escaped():
             inner = re.sub(r"\n- ", " ", inner)
             assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", inner), m.value
             assert not m.allow_html
+
+
+def test_a_default_is_said_where_the_visit_has_something_else(front_door):
+    at = paste(front_door(), input="2 1 0.1", target="0", got_dL_dz="0 0 0")
+    _, query, _ = links(at)[title_of("row-sums")]
+    assert "z2" not in query
+    elsewhere = front_door({"carried": {"z2": 5.0}})
+    at = paste(elsewhere, input="2 1 0.1", target="0", got_dL_dz="0 0 0")
+    _, query, _ = links(at)[title_of("row-sums")]
+    assert query["z2"] == "1"
