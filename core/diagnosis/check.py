@@ -11,6 +11,7 @@ from core.diagnosis.hints import carried, hints
 from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain, within
 from core.diagnosis.steps import Mistake, backward, magnitude
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
+from core.diagnosis.where import Part, explain_part, locate
 from core.inputs import Array
 from core.losses import Loss, Reduction
 from core.reading import MAX_NUMBERS, Reading
@@ -134,6 +135,9 @@ def _verdict(
         is_right = None if within(got, expected, rounded).all() else False
     near = nearby(case, fine, 6 if case.z.size <= PAIRS_LIMIT else 1)
     found = explain(case, claim, near) if is_right is False else []
+    part = locate(case, claim, expected, tolerance) if is_right is False and same_shape else None
+    alone = part if not found else None
+    found = explain_part(case, claim, near, alone, expected, tolerance) if alone else found
     notes = _notes(claim, tolerance, is_right)
     if is_right is False:
         notes = hints(case, quantity, got, expected, tolerance)
@@ -154,12 +158,14 @@ def _verdict(
         explanations=tuple(
             Explanation(
                 mistakes,
-                _shown(_values(case, quantity, mistakes), quantity, lead),
+                _shown(_values(case, quantity, mistakes, alone), quantity, lead),
                 tuple(mistake.mended(case) for mistake in mistakes),
             )
             for mistakes in found
         ),
         hints=notes,
+        where=(*part.sentences, *(part.values if alone else ())) if part else (),
+        alone=bool(alone and found),
     )
 
 
@@ -201,8 +207,10 @@ def _worst(got: Array, expected: Array) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))
 
 
-def _values(case: Case, quantity: str, mistakes: tuple[Mistake, ...]) -> Array:
-    return backward(case, {m.step: m.wrong for m in mistakes}, quantity)
+def _values(case: Case, quantity: str, mistakes: tuple[Mistake, ...], part: Part | None) -> Array:
+    """What mistakes give, made in a part alone or in all."""
+    wrong = backward(case, {m.step: m.wrong for m in mistakes}, quantity)
+    return wrong if part is None else np.where(part.inside, wrong, right(case, quantity))
 
 
 def _keeps_rows(quantity: str, lead: tuple[int, ...]) -> bool:

@@ -44,6 +44,10 @@ class Verdict:
     explanations: tuple[Explanation, ...]
     """Single mistakes, or else pairs, the simplest first; all reproduce the numbers."""
     hints: tuple[str, ...]
+    where: tuple[str, ...] = ()
+    """Which part is wrong, where the rest is right, and what it shares: sentences."""
+    alone: bool = False
+    """Whether the explanations are of that part alone: made in it, the mistakes reproduce the numbers."""
 
     @property
     def difference(self) -> Array | None:
@@ -67,8 +71,10 @@ class Verdict:
                 f"  Worst entry, {spelled_index(self.worst, self.expected.ndim)}: yours "
                 f"{self.got[self.worst]:.6g}, right {self.expected[self.worst]:.6g}{measured}."
             )
+        lines += [f"  {sentence}" for sentence in self.where]
+        opening = f"Your numbers {'there ' if self.alone else ''}are what comes out when"
         for k, explanation in enumerate(self.explanations):
-            lines.append(f"  {'Or' if k else 'Your numbers are what comes out when'}:")
+            lines.append(f"  {'Or' if k else opening}:")
             for mistake, fix in zip(explanation.mistakes, explanation.fixes, strict=True):
                 lines += [
                     f"  - {mistake.title} ({mistake.name})",

@@ -56,6 +56,8 @@ def how_read(found: core.Diagnosis) -> None:
 def show(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
     """One quantity: the verdict, what explains it, and the numbers side by side, which are returned."""
     _headline(verdict)
+    if verdict.where:
+        st.markdown(plain(" ".join(verdict.where)))
     numbers = {} if verdict.right is True else _side_by_side(page, Judged(verdict))
     for k, explanation in enumerate(verdict.explanations):
         with st.container(border=True, key=f"{verdict.quantity}_{k}"):

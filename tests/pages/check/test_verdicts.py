@@ -146,6 +146,16 @@ def test_every_quantity_is_judged_right_and_wrong(name):
     assert list(boards(at)) == [f"{name}_board"]
 
 
+def test_a_part_that_is_wrong_is_said_and_its_own_mistake_named():
+    z, t = np.arange(30.0).reshape(10, 3) % 7 / 2, np.arange(10) % 3
+    got = core.softmax(z) - core.one_hot(t, 3)
+    got[8:] *= -1
+    at = check(input=numpy_text(z), target=numpy_text(t), got_dL_dz=numpy_text(got))
+    said = at.markdown[0].value
+    assert said.startswith("Of 10 rows, 2 are wrong\\: 9, 10\\. They begin at index 8")
+    assert titles(at) == [title_of("sign-flipped")]
+
+
 def test_digits_that_cannot_tell_are_a_warning_with_the_numbers():
     at = check(given="z", input="2.3 1.4 0.1", target="0", got_dL_dz="-0.353 0.279 0.073")
     assert not at.error
