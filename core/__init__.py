@@ -25,7 +25,15 @@ from core.backprop import (
 from core.curves import LogitCurve, logit_curve
 from core.datasets import DATA, Dataset, Rows, dataset
 from core.descent import after_steps, gradient_step
-from core.diagnosis import MISTAKES, Diagnosis, Explanation, Mistake, Verdict, diagnose
+from core.diagnosis import (
+    MISTAKES,
+    Diagnosis,
+    Explanation,
+    Mistake,
+    Verdict,
+    assert_gradient,
+    diagnose,
+)
 from core.facts import JacobianFacts, jacobian_facts
 from core.files import read_file
 from core.gradcheck import GradientCheck, central_difference, check_gradient
@@ -143,6 +151,7 @@ __all__ = [
     "activate",
     "activation_derivative",
     "after_steps",
+    "assert_gradient",
     "backward",
     "central_difference",
     "check_gradient",

@@ -76,13 +76,8 @@ def following() -> None:
                     "this page says of them. Paste yours in their place, in whatever form you have "
                     "them: NumPy, PyTorch, LaTeX, JSON, a table."
                 )
-            verdicts.how_read(found)
-            for verdict in found.verdicts.values():
-                numbers |= verdicts.show(page, verdict, found.case)
-            with st.expander("The report as text, and from code"):
-                st.code(str(found), language=None, wrap_lines=True)
-                if given == texts:
-                    st.code(code(texts, state))
+            numbers = verdicts.show(page, found)
+            verdicts.take_along(found, code(texts, state) if given == texts else None)
     except ValueError as error:
         verdicts.refusal(error, texts)
     if session.left_out():

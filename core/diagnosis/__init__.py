@@ -2,12 +2,22 @@
 
 `given` reads what people have, `case` says what is right, `steps` is a backward pass any step of which
 can be done wrongly, `mistakes*` the library of such steps, `search` finds those that reproduce a
-claim, `hints` speaks where none does, `check` puts it together, `verdict` is what comes out.
+claim, `where` finds the part that is wrong and `shares` what it has in common, `hints` speaks where
+nothing explains, `check` puts it together, `verdict` is what comes out, also as `markdown`.
 """
 
 from core.diagnosis.check import diagnose
+from core.diagnosis.for_tests import assert_gradient
 from core.diagnosis.mistakes import MISTAKES
 from core.diagnosis.steps import Mistake
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 
-__all__ = ["MISTAKES", "Diagnosis", "Explanation", "Mistake", "Verdict", "diagnose"]
+__all__ = [
+    "MISTAKES",
+    "Diagnosis",
+    "Explanation",
+    "Mistake",
+    "Verdict",
+    "assert_gradient",
+    "diagnose",
+]

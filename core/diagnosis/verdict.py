@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.diagnosis import markdown
 from core.diagnosis.case import Case
 from core.diagnosis.steps import Mistake
 from core.inputs import Array
@@ -58,23 +59,10 @@ class Verdict:
             return np.asarray(self.got - self.expected)
 
     def __str__(self) -> str:
-        name = NAMES[self.quantity]
-        opening = {
-            True: "right to the digits given",
-            False: "not right",
-            None: "not to be told from these digits",
-        }[self.right]
-        lines = [f"{name}: {opening}."]
-        if self.worst is not None and self.right is not True:
-            measured = "" if self.numeric is None else f", measured {self.numeric:.6g}"
-            lines.append(
-                f"  Worst entry, {spelled_index(self.worst, self.expected.ndim)}: yours "
-                f"{self.got[self.worst]:.6g}, right {self.expected[self.worst]:.6g}{measured}."
-            )
-        lines += [f"  {sentence}" for sentence in self.where]
-        opening = f"Your numbers {'there ' if self.alone else ''}are what comes out when"
-        for k, explanation in enumerate(self.explanations):
-            lines.append(f"  {'Or' if k else opening}:")
+        opening, *more = self._opening()
+        lines = [opening, *(f"  {sentence}" for sentence in more)]
+        for lead, explanation in zip(self._leads(), self.explanations, strict=True):
+            lines.append(f"  {lead}:")
             for mistake, fix in zip(explanation.mistakes, explanation.fixes, strict=True):
                 lines += [
                     f"  - {mistake.title} ({mistake.name})",
@@ -82,9 +70,49 @@ class Verdict:
                     f"      Fix: {fix}",
                     f"      See: {mistake.see}",
                 ]
+        return "\n".join([*lines, *(f"  {sentence}" for sentence in self._closing())])
+
+    def markdown(self) -> str:
+        """The same with its numbers in tables."""
+        opening, *more = map(markdown.plain, self._opening())
+        parts = [f"### {opening}", *more]
+        if self.right is not True and self.worst is not None and self.difference is not None:
+            numbers = {"yours": self.got, "right": self.expected, "yours − right": self.difference}
+            parts.append(markdown.table(numbers, self.worst))
+        for lead, explanation in zip(self._leads(), self.explanations, strict=True):
+            items = [
+                f"- **{markdown.plain(mistake.title)}** (`{mistake.name}`). "
+                f"{markdown.plain(mistake.explanation)}  \n  Fix: `{fix}`"
+                for mistake, fix in zip(explanation.mistakes, explanation.fixes, strict=True)
+            ]
+            parts += [f"{lead}:", "\n".join(items)]
+        return "\n\n".join([*parts, *map(markdown.plain, self._closing())])
+
+    def _opening(self) -> list[str]:
+        """The verdict, the worst entry, and which part is wrong."""
+        opening = {
+            True: "right to the digits given",
+            False: "not right",
+            None: "not to be told from these digits",
+        }[self.right]
+        said = [f"{NAMES[self.quantity]}: {opening}."]
+        if self.worst is not None and self.right is not True:
+            measured = "" if self.numeric is None else f", measured {self.numeric:.6g}"
+            said.append(
+                f"Worst entry, {spelled_index(self.worst, self.expected.ndim)}: yours "
+                f"{self.got[self.worst]:.6g}, right {self.expected[self.worst]:.6g}{measured}."
+            )
+        return [*said, *self.where]
+
+    def _leads(self) -> list[str]:
+        """What stands before each explanation."""
+        first = f"Your numbers {'there ' if self.alone else ''}are what comes out when"
+        return [first, *("Or" for _ in self.explanations)][: len(self.explanations)]
+
+    def _closing(self) -> list[str]:
         if self.right is False and not self.explanations:
-            lines.append("  No known mistake, alone or in a pair, gives these numbers.")
-        return "\n".join([*lines, *(f"  {hint}" for hint in self.hints)])
+            return ["No known mistake, alone or in a pair, gives these numbers.", *self.hints]
+        return list(self.hints)
 
 
 NAMES = {
@@ -123,3 +151,7 @@ class Diagnosis:
 
     def __str__(self) -> str:
         return "\n".join(str(verdict) for verdict in self.verdicts.values())
+
+    def markdown(self) -> str:
+        """The report with its numbers in tables, to be pasted in an issue."""
+        return "\n\n".join(verdict.markdown() for verdict in self.verdicts.values()) + "\n"

@@ -32,14 +32,29 @@ def reading(name: str, value: "Reading | ArrayLike") -> Reading:
         except ReadingError as error:
             raise error.of(name) from None
     dtype = dtype_name(str(getattr(value, "dtype", "")))
-    tensor: Any = value
-    if hasattr(value, "detach"):  # of PyTorch, which is not imported for it
-        value = tensor.detach().cpu().double().numpy()
-    array = inputs.array(name, cast(ArrayLike, value))
+    array = inputs.array(name, _of_library(name, value))
     if array.dtype.kind == "c":
         raise ValueError(f"{name}: expected real numbers, got complex ones")
     roundoff = max(_roundoff(array), ROUNDOFF.get(dtype, 0.0))
     return Reading(array, np.zeros(array.shape), roundoff, dtype)
+
+
+def _of_library(name: str, value: Any) -> ArrayLike:
+    """An array of a library that is not imported for it, as NumPy's."""
+    try:
+        if hasattr(value, "detach"):
+            return cast(ArrayLike, value.detach().cpu().double().numpy())
+        array = np.asarray(value)
+        # JAX's and TensorFlow's bfloat16 is a dtype that NumPy does not count among the numbers.
+        return array.astype(np.float32) if dtype_name(str(array.dtype)) == "bfloat16" else array
+    except ValueError:
+        return cast(ArrayLike, value)  # rows of different lengths
+    except Exception as error:  # each library has its own
+        raise ValueError(
+            f"{name}: expected an array of numbers that NumPy can take, got {type(value).__name__} "
+            f"({str(error)[:100]}): hand over x.detach().cpu().numpy() of PyTorch, np.asarray(x) of "
+            "JAX, x.numpy() of TensorFlow, or x.get() of CuPy"
+        ) from None
 
 
 def _roundoff(values: Array) -> float:

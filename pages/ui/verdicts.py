@@ -42,25 +42,44 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
             )
 
 
-def how_read(found: core.Diagnosis) -> None:
+def show(page: Page, found: core.Diagnosis) -> Quantities:
+    """The verdicts, how the texts were read, then what is wrong; returns the numbers that are shown."""
+    numbers = Quantities()
+    for verdict in found.verdicts.values():
+        _headline(verdict)
+    _how_read(found)
+    wrong = [verdict for verdict in found.verdicts.values() if _more(verdict)]
+    for verdict in wrong:
+        if len(found.verdicts) > 1:
+            st.subheader(NAMES[verdict.quantity], anchor=False)
+        numbers |= _details(page, verdict, found.case)
+    return numbers
+
+
+def _how_read(found: core.Diagnosis) -> None:
     """How those texts were understood that could be understood otherwise."""
     told = [
-        f"- {NAMES.get(name, name)}: {plain(note)}"
+        f"{NAMES.get(name, name)}: {plain(note)}"
         for name, reading in found.readings.items()
         for note in reading.notes
     ]
     if told:
-        st.caption("\n".join(told))
+        st.caption("  \n".join(told))
 
 
-def show(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
-    """One quantity: the verdict, what explains it, and the numbers side by side, which are returned."""
-    _headline(verdict)
+def _more(verdict: core.Verdict) -> bool:
+    return verdict.right is not True or bool(verdict.hints)
+
+
+def _details(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
+    """One quantity: which part is wrong, the numbers side by side, and what explains them."""
     if verdict.where:
         st.markdown(plain(" ".join(verdict.where)))
     numbers = {} if verdict.right is True else _side_by_side(page, Judged(verdict))
     for k, explanation in enumerate(verdict.explanations):
-        with st.container(border=True, key=f"{verdict.quantity}_{k}"):
+        titles = ", and ".join(plain(mistake.title) for mistake in explanation.mistakes)
+        folded = st.expander(f"Or: {titles}") if k else st.container(border=True)
+        with folded, st.container(key=f"{verdict.quantity}_{k}"):
             for i, mistake in enumerate(explanation.mistakes):
                 if i:
                     st.markdown("*and at the same time*")
@@ -68,6 +87,20 @@ def show(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
     return numbers
+
+
+def take_along(found: core.Diagnosis, code: str | None) -> None:
+    """The report as text, as Markdown and, where it can be, from code: each with a button to copy it."""
+    with st.expander("The report, to be copied"):
+        text, table, source = st.tabs(["Text", "Markdown", "From code"])
+        text.code(str(found), language=None, wrap_lines=True)
+        table.code(found.markdown(), language="markdown", wrap_lines=True)
+        if code is None:
+            source.caption(
+                "What was uploaded is not in the code: read the files with `core.read_file`."
+            )
+        else:
+            source.code(code)
 
 
 def _headline(verdict: core.Verdict) -> None:
@@ -85,6 +118,8 @@ def _found(verdict: core.Verdict) -> str:
     count = len(verdict.explanations)
     if not count:
         return "No known mistake, alone or in a pair, gives these numbers."
+    if verdict.alone:
+        return "Made in the wrong part alone, the mistake named below gives exactly these numbers."
     if count > 1:
         if len(verdict.explanations[0].mistakes) > 1:
             return (

@@ -22,7 +22,7 @@ from tests.pages.check.bench import (
     title_of,
     titles,
 )
-from tests.pages.page_driver import boards
+from tests.pages.page_driver import boards, elements
 
 
 @pytest.mark.parametrize("loss", core.LOSSES)
@@ -154,6 +154,28 @@ def test_a_part_that_is_wrong_is_said_and_its_own_mistake_named():
     said = at.markdown[0].value
     assert said.startswith("Of 10 rows, 2 are wrong\\: 9, 10\\. They begin at index 8")
     assert titles(at) == [title_of("sign-flipped")]
+
+
+def test_the_verdicts_come_first_then_how_it_was_read_and_one_explanation_is_open():
+    got = "got_dL_dz"
+    at = check(
+        input="2,0 1,0 0,1", target="0", got=["y", "dL_dz"], **{got: "0 0 0", "got_y": "1 0 0"}
+    )
+    kinds = [e.type for e in elements(at)]
+    assert kinds.index("caption") > max(k for k, kind in enumerate(kinds) if kind == "error")
+    assert kinds.index("caption") < kinds.index("subheader")
+    assert [s.value for s in at.subheader] == ["y", "∂L/∂z"]
+    found = core.diagnose("2,0 1,0 0,1", "0", y="1 0 0", dL_dz="0 0 0")
+    others = [e for v in found.verdicts.values() for e in v.explanations[1:]]
+    folded = [e.label.lower() for e in at.expander if e.label.startswith("Or: ")]
+    assert len(folded) == len(others) > 0
+    assert all(e.mistakes[0].title.lower()[:9] in f for e, f in zip(others, folded, strict=True))
+
+
+def test_the_report_is_there_as_text_and_as_markdown():
+    at = check(**ROW_SUMS)
+    found = core.diagnose(ROW_SUMS["input"], ROW_SUMS["target"], dL_dz=ROW_SUMS["got_dL_dz"])
+    assert {str(found), found.markdown().rstrip()} <= {c.value.rstrip() for c in at.code}
 
 
 def test_digits_that_cannot_tell_are_a_warning_with_the_numbers():
