@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -27,13 +28,18 @@ class Case:
     reduction: Reduction
     batch_mean: bool
     temperature: float
-    rows: int
-    """m, also where the case is cut down to a few of its rows."""
-    across: Array
-    whole: Array
-    """(m, n) softmax over the rows of the batch, and over all of it at once: two classic mistakes."""
+    lead: tuple[int, ...]
+    """The axes that its rows come from: (m,), or (batch, tokens); also where it is cut down."""
     z_known: bool
     """Whether z was given, and not made from y."""
+    origin: "Case | None" = None
+    chosen: Array | None = None
+    """The case that it was cut from, and the rows of it that are left."""
+
+    @property
+    def rows(self) -> int:
+        """m, also where the case is cut down to a few of its rows."""
+        return prod(self.lead)
 
     @cached_property
     def soft(self) -> SoftmaxRecord:
@@ -57,17 +63,33 @@ class Case:
             z=self.z[rows],
             t=None if self.t is None else self.t[rows],
             h=None if self.h is None else self.h[rows],
-            across=self.across[rows],
-            whole=self.whole[rows],
+            origin=self,
+            chosen=rows,
         )
 
+    @cached_property
+    def across(self) -> Array:
+        """(m, n) softmax along the first axis of the batch."""
+        return self._softmax_along(0)
 
-def batch_softmaxes(z: Array, tau: float) -> tuple[Array, Array]:
-    """`across` and `whole` of a case, both (m, n)."""
-    with np.errstate(invalid="ignore"):  # a class that is masked in every row
-        across = np.exp((z - z.max(axis=0)) / tau)
-        whole = np.exp((z - z.max()) / tau)
-        return across / across.sum(axis=0), whole / whole.sum()
+    @cached_property
+    def inner(self) -> Array:
+        """(m, n) softmax along the last axis of the batch, that of tokens."""
+        return self._softmax_along(len(self.lead) - 1)
+
+    @cached_property
+    def whole(self) -> Array:
+        """(m, n) softmax over all of the batch at once."""
+        return self._softmax_along(None)
+
+    def _softmax_along(self, axis: int | None) -> Array:
+        case = self.origin or self
+        z = case.z.reshape(*self.lead, -1)
+        with np.errstate(invalid="ignore"):  # a class that is masked in every row
+            e = np.exp((z - z.max(axis=axis, keepdims=True)) / self.temperature)
+            y = e / e.sum(axis=axis, keepdims=True)
+        y = y.reshape(case.z.shape)
+        return np.asarray(y if self.chosen is None else y[self.chosen])
 
 
 def right(case: Case, quantity: str) -> Array:

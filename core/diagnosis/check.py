@@ -1,13 +1,24 @@
 """Is this gradient right, and if not, which mistake made it?"""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
 from core.diagnosis.case import QUANTITIES, Case, measured, right
-from core.diagnosis.given import Errors, Given, drift, nearby, read_all, read_case, slack
+from core.diagnosis.given import (
+    Errors,
+    Given,
+    base_of,
+    drift,
+    nearby,
+    read_all,
+    read_case,
+    slack,
+)
 from core.diagnosis.hints import carried, hints
+from core.diagnosis.layout import Arrangement, Layout, layouts
 from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain, within
 from core.diagnosis.steps import Mistake, backward, magnitude
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
@@ -35,14 +46,15 @@ def diagnose(
     batch_mean: bool = False,
     temperature: float = 1.0,
     h: Given | None = None,
+    axis: int | None = None,
 ) -> Diagnosis:
     """Check somebody's numbers, and name the mistakes that reproduce the wrong ones.
 
     Parameters
     ----------
-    z : (n,) or (m, n)
+    z : (n,), (m, n) or (…, n)
         Logits. Without them y is taken as given, and z = τ log y up to a constant.
-    t : class or classes counted from 0, or (n,) or (m, n)
+    t : class or classes counted from 0, or (n,) or z's shape
         Target; needed for all but y and J.
     y, J, dL_dy, dL_dz, dL_dW, dL_db
         What they got, for any of these: arrays, or pasted text.
@@ -52,6 +64,11 @@ def diagnose(
     temperature : float > 0
     h : (k,) or (m, k)
         Input of the linear layer z = h W + b; needed for ∂L/∂W.
+    axis : int, optional
+        That of z along which the classes run: −1 for rows, 0 for columns, 1 for PyTorch's (N, C, d).
+        Left out, it is the last one that goes with all that was given. Another is taken where only
+        that goes with the shapes, or the target sums to 1 only so, or the numbers are right only so,
+        and the report says it; where a mistake would look the same, the verdict is left open.
 
     Returns
     -------
@@ -81,84 +98,207 @@ def diagnose(
         del claimed["y"]
     readings = read_all({**claimed, "z": z, "y": y, "t": t, "h": h})
     claims = {name: readings[name] for name in claimed if name in readings}
+    possible = layouts(readings, base_of(readings), axis)
+    _check(claims, claimed, readings)
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like
-        case, lead, errors = read_case(readings, loss, reduction, batch_mean, temperature)
-        _check(case, claims, claimed)
-        verdicts: dict[str, Verdict] = {}
-        for name in (name for name in QUANTITIES if name in claims):
-            verdict = _verdict(case, lead, errors, name, claims[name])
-            verdicts[name] = verdict
-            if verdict.right is False:
-                wrong = {q: v.got for q, v in verdicts.items() if v.right is False}
-                more = carried(case, name, wrong, verdict.tolerance)
-                verdicts[name] = replace(verdict, hints=(*more, *verdict.hints))
-    return Diagnosis(verdicts, case, readings)
+        starts, refused = [], None
+        for layout in possible:
+            try:
+                case, errors = read_case(readings, layout, loss, reduction, batch_mean, temperature)
+                starts.append(Start(layout, case, errors))
+            except ValueError as error:
+                refused = refused or error
+        if refused and not starts:
+            raise refused
+        start, verdicts = _read_best(starts, claims)
+    return Diagnosis(verdicts, start.case, readings, start.layout)
 
 
-def _check(case: Case, claims: Collection[str], known: Collection[str]) -> None:
+def _check(
+    claims: Collection[str], known: Collection[str], readings: Mapping[str, Reading]
+) -> None:
     """Raise ValueError unless there is something to check, and all that it needs."""
     if not claims:
         raise ValueError(f"expected numbers to check, for one of {', '.join(known)}, got none")
     for name in claims:
-        if name not in ("y", "J") and case.t is None:
+        if name not in ("y", "J") and "t" not in readings:
             raise ValueError(f"t: expected a target, as {name} is to be checked, got None")
-        if name == "dL_dW" and case.h is None:
+        if name == "dL_dW" and "h" not in readings:
             raise ValueError("h: expected the layer's input, as dL_dW is to be checked, got None")
 
 
-def _verdict(
-    case: Case, lead: tuple[int, ...], errors: Errors, quantity: str, read: Reading
-) -> Verdict:
-    n = case.z.shape[-1]
+@dataclass(frozen=True)
+class Start:
+    """What a pass starts from, in one of the layouts that it may have been given in."""
+
+    layout: Layout
+    case: Case
+    errors: Errors
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim beside what is right, both as the case has them: (m, n) and the like."""
+
+    start: Start
+    claim: Claim
+    stands: Arrangement
+    expected: Array
+    tolerance: Array
+    right: bool | None
+    otherwise: "Judged | None" = None
+    """In the other arrangement that it may have as well."""
+
+
+def _read_best(
+    starts: list[Start], claims: Mapping[str, Reading]
+) -> tuple[Start, dict[str, Verdict]]:
+    """The start that most of the claims are right for, and what is to be said of them there.
+
+    What is right in another layout than the likeliest is right only if no mistake looks the same in
+    that: softmax along the wrong axis does, and the verdict then depends on what was meant.
+    """
+    tried: list[dict[str, Judged]] = []
+    for start in starts:
+        tried.append({q: _judged(start, q, claims[q]) for q in QUANTITIES if q in claims})
+        if all(one.right is not False for one in tried[-1].values()):
+            break
+    scores = [sum(one.right is not False for one in judged.values()) for judged in tried]
+    best = scores.index(max(scores))
+    verdicts = _verdicts(tried[best])
+    for other in range(best + 1, len(tried)):  # none is right for all; a known mistake in another?
+        unexplained = [q for q, v in verdicts.items() if v.right is False and not v.explanations]
+        if scores[other] == max(scores) and unexplained:
+            found = _verdicts(tried[other])
+            if all(found[q].explanations for q in unexplained):
+                best, verdicts = other, found
+                told = "as only so a known mistake gives your numbers"
+                starts[best] = replace(
+                    starts[best], layout=replace(starts[best].layout, because=told)
+                )
+    layout = starts[best].layout
+    if best and not layout.because:
+        layout = replace(layout, because="as your numbers are right only so")
+    for q, one in tried[0].items():
+        if best and verdicts[q].right is not False and one.right is False:
+            likely = _verdict(one)
+            if likely.explanations:
+                first = starts[0].layout.words
+                depends = f"right with {layout.words}; with {first} a mistake gives the same"
+                ask = "Say along which axis the classes run (axis), and it is settled."
+                hints = (ask, *likely.hints)
+                verdicts[q] = replace(likely, right=None, depends=depends, hints=hints)
+    return replace(starts[best], layout=layout), verdicts
+
+
+def _verdicts(judged: Mapping[str, Judged]) -> dict[str, Verdict]:
+    """The verdict on each claim, and whether one follows from another."""
+    verdicts: dict[str, Verdict] = {}
+    for name, one in judged.items():
+        verdict = _verdict(one)
+        verdicts[name] = verdict
+        if verdict.right is False:
+            wrong = {q: judged[q].claim.got for q, v in verdicts.items() if v.right is False}
+            more = carried(one.start.case, name, wrong, one.tolerance)
+            verdicts[name] = replace(verdict, hints=(*more, *verdict.hints))
+    return verdicts
+
+
+def _judged(start: Start, quantity: str, read: Reading) -> Judged:
+    """A claim in the arrangement that it is right in, or else in the likeliest."""
+    case, layout = start.case, start.layout
+    n = layout.classes
     if quantity == "J" and case.z.size * n > MAX_NUMBERS:
         raise ValueError(f"J: expected at most {MAX_NUMBERS} entries, got {case.z.size * n}")
     expected = right(case, quantity)
-    shape = _shape(case, quantity, expected, read.values.shape)
-    if shape is None:
-        shown = _shown(expected, quantity, lead).shape
+    found = []
+    for stands in layout.stands(quantity, read.values.shape, _width(case)):
+        found.append(_compared(start, quantity, read, stands, expected))
+        if found[-1].right is not False or quantity != "dL_dW":
+            break
+    if not found:
+        shown = _usual(start, quantity).shape
         raise ValueError(f"{quantity}: expected shape {shown}, got shape {read.values.shape}")
+    if found[-1].right is not False:
+        return found[-1]
+    return replace(found[0], otherwise=found[1] if len(found) > 1 else None)
 
+
+def _usual(start: Start, quantity: str) -> Arrangement:
+    """What a quantity is asked for in."""
+    return start.layout.arrangements(quantity, _width(start.case))[0]
+
+
+def _width(case: Case) -> int:
+    """k, the length of a row of h."""
+    return 0 if case.h is None else case.h.shape[1]
+
+
+def _compared(
+    start: Start, quantity: str, read: Reading, stands: Arrangement, expected: Array
+) -> Judged:
+    case, errors = start.case, start.errors
     fine = errors.fine()
     steepest = np.abs(case.z[np.isfinite(case.z)]).max() / case.temperature
+    shape = expected.shape if expected.size == read.values.size else case.z.shape
     claim = Claim(
         quantity=quantity,
-        got=read.values.reshape(shape),
-        printed=read.tolerance.reshape(shape),
+        got=stands.taken(read.values).reshape(shape),
+        printed=stands.taken(read.tolerance).reshape(shape),
         roundoff=min(1.0, (_ROUNDINGS + 2 * steepest) * read.roundoff),
     )
-    got, same_shape = claim.got, shape == expected.shape
     tolerance = claim.tolerance(expected, magnitude(case, quantity))
     tolerance = tolerance + slack(case, quantity, fine)
     is_right: bool | None = claim.fits(expected, tolerance)
-    if not is_right and same_shape and errors.coarse():
+    if not is_right and claim.got.shape == expected.shape and errors.coarse():
         rounded = tolerance + drift(case, quantity, errors)
-        is_right = None if within(got, expected, rounded).all() else False
-    near = nearby(case, fine, 6 if case.z.size <= PAIRS_LIMIT else 1)
-    found = explain(case, claim, near) if is_right is False else []
-    part = locate(case, claim, expected, tolerance) if is_right is False and same_shape else None
+        is_right = None if within(claim.got, expected, rounded).all() else False
+    return Judged(start, claim, stands, expected, tolerance, is_right)
+
+
+def _verdict(judged: Judged) -> Verdict:
+    case, claim, expected = judged.start.case, judged.claim, judged.expected
+    quantity, got, tolerance, stands = claim.quantity, claim.got, judged.tolerance, judged.stands
+    near = nearby(case, judged.start.errors.fine(), 6 if case.z.size <= PAIRS_LIMIT else 1)
+    found = explain(case, claim, near) if judged.right is False else []
+    if judged.otherwise and not found and (verdict := _verdict(judged.otherwise)).explanations:
+        return verdict
+    same_shape = got.shape == expected.shape
+    part = None
+    if judged.right is False and same_shape:
+        part = locate(case, claim, expected, tolerance, stands.words(got.ndim))
     alone = part if not found else None
     found = explain_part(case, claim, near, alone, expected, tolerance) if alone else found
-    notes = _notes(claim, tolerance, is_right)
-    if is_right is False:
+    notes = _notes(claim, tolerance, judged.right)
+    if judged.right is False:
         notes = hints(case, quantity, got, expected, tolerance)
         if len(found) == MAX_EXPLANATIONS or (
             found and _digits(claim, expected) < 2 * len(found[0])
         ):
             notes = ("More digits, or more rows, would tell whether this fits by chance.", *notes)
+    usual = _usual(judged.start, quantity)
 
-    worst = _worst(got, expected) if same_shape else None
+    def shown(x: Array) -> Array:
+        return next((a.shown(x) for a in (stands, usual) if x.size == prod(a.split)), x)
+
+    mine, theirs = shown(got).shape, shown(expected).shape
+    if mine != theirs:
+        notes = (*notes, f"Your shape is {mine}; the right one is {theirs}.")
+    if stands.told:
+        notes = (stands.told, *notes)
+    worst = _worst(got, expected) if got.shape == expected.shape else None
     return Verdict(
         quantity=quantity,
-        right=is_right,
-        got=_shown(got, quantity, lead),
-        expected=_shown(expected, quantity, lead),
-        tolerance=_shown(tolerance, quantity, lead),
-        worst=worst if worst is None or _keeps_rows(quantity, lead) else worst[1:],
+        right=judged.right,
+        got=shown(got),
+        expected=shown(expected),
+        tolerance=shown(tolerance),
+        worst=None if worst is None else stands.index(worst, expected.shape),
         numeric=None if worst is None else measured(case, quantity, worst),
         explanations=tuple(
             Explanation(
                 mistakes,
-                _shown(_values(case, quantity, mistakes, alone), quantity, lead),
+                shown(_values(case, quantity, mistakes, alone)),
                 tuple(mistake.mended(case) for mistake in mistakes),
             )
             for mistakes in found
@@ -167,17 +307,6 @@ def _verdict(
         where=(*part.sentences, *(part.values if alone else ())) if part else (),
         alone=bool(alone and found),
     )
-
-
-def _shape(
-    case: Case, quantity: str, expected: Array, given: tuple[int, ...]
-) -> tuple[int, ...] | None:
-    """What numbers of a given shape are: right, transposed, or a ∂L/∂b that was not summed."""
-    shapes = [expected.shape, (*expected.shape[:-2], *expected.shape[:-3:-1])]
-    if quantity == "dL_db":
-        shapes = [expected.shape, case.z.shape]
-    long = [k for k in given if k != 1]
-    return next((shape for shape in shapes if [k for k in shape if k != 1] == long), None)
 
 
 def _notes(claim: Claim, tolerance: Array, is_right: bool | None) -> tuple[str, ...]:
@@ -211,12 +340,3 @@ def _values(case: Case, quantity: str, mistakes: tuple[Mistake, ...], part: Part
     """What mistakes give, made in a part alone or in all."""
     wrong = backward(case, {m.step: m.wrong for m in mistakes}, quantity)
     return wrong if part is None else np.where(part.inside, wrong, right(case, quantity))
-
-
-def _keeps_rows(quantity: str, lead: tuple[int, ...]) -> bool:
-    """Whether an array's first axis is to be shown: not that of a batch where z came without one."""
-    return bool(lead) or quantity in ("dL_dW", "dL_db")
-
-
-def _shown(x: Array, quantity: str, lead: tuple[int, ...]) -> Array:
-    return x if _keeps_rows(quantity, lead) or len(x) != 1 else x[0]

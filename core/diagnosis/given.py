@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core import inputs
-from core.diagnosis.case import Case, batch_softmaxes, right
+from core.diagnosis.case import Case, right
+from core.diagnosis.layout import Layout, layer_inputs, long
 from core.diagnosis.steps import magnitude
 from core.inputs import Array
 from core.losses import LOSSES, REDUCTIONS, Loss, Reduction, one_hot
@@ -53,16 +54,18 @@ def read_all(given: Mapping[str, Given | None]) -> dict[str, Reading]:
 
 def read_case(
     readings: Mapping[str, Reading],
+    layout: Layout,
     loss: Loss = "CE",
     reduction: Reduction = "mean",
     batch_mean: bool = False,
     temperature: float = 1.0,
-) -> tuple[Case, tuple[int, ...], Errors]:
-    """The case, the leading axes of z, and how exactly its inputs are known.
+) -> tuple[Case, Errors]:
+    """The case, and how exactly its inputs are known.
 
     Parameters
     ----------
     readings : of z, or else y; and of t and h, where they are known
+    layout : of z, or else y
 
     Raises
     ------
@@ -76,21 +79,13 @@ def read_case(
     tau = inputs.temperature(temperature)
     if tau.ndim:
         raise ValueError(f"temperature: expected one number, got shape {tau.shape}")
-    name = "z" if "z" in readings else "y"
-    if name not in readings:
-        raise ValueError("expected logits z, or outputs y, got neither")
+    name = base_of(readings)
     base, t, h = readings[name], readings.get("t"), readings.get("h")
-    if base.values.ndim not in (1, 2) or not 1 <= base.values.size <= MAX_NUMBERS:
-        raise ValueError(
-            f"{name}: expected shape (n,) or (m, n) with 1 to {MAX_NUMBERS} numbers, got shape {base.values.shape}"
-        )
-    lead, n = base.values.shape[:-1], base.values.shape[-1]
-    values, error = base.values.reshape(-1, n), base.tolerance.reshape(-1, n)
-    m = len(values)
+    m, n = layout.rows, layout.classes
+    values, error = (layout.own.taken(x).reshape(m, n) for x in (base.values, base.tolerance))
     logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
-    target, target_error = (None, np.zeros(())) if t is None else _target(t, m, n)
-    layer, layer_error = (None, np.zeros(())) if h is None else _layer_input(h, m, bool(lead))
-    across, whole = batch_softmaxes(logits, float(tau))
+    target, target_error = (None, np.zeros(())) if t is None else _target(t, layout)
+    layer, layer_error = (None, np.zeros(())) if h is None else _layer_input(h, layout)
     case = Case(
         z=logits,
         t=target,
@@ -99,26 +94,39 @@ def read_case(
         reduction=reduction,
         batch_mean=bool(batch_mean),
         temperature=float(tau),
-        rows=m,
-        across=across,
-        whole=whole,
+        lead=layout.lead or (1,),
         z_known=name == "z",
     )
     if name == "z":
-        return case, lead, Errors(error, None, target_error, layer_error)
+        return case, Errors(error, None, target_error, layer_error)
     error = error + values * np.abs(values.sum(axis=-1, keepdims=True) - 1)  # y is made to sum to 1
-    return case, lead, Errors(np.zeros(()), error, target_error, layer_error)
+    return case, Errors(np.zeros(()), error, target_error, layer_error)
 
 
-def _layer_input(h: Reading, m: int, batch: bool) -> tuple[Array, Array]:
+def base_of(readings: Mapping[str, Reading]) -> str:
+    """What the case starts from: z or else y, which must hold numbers in one axis at least.
+
+    Raises ValueError where there is neither, or it is of no shape that is understood.
+    """
+    name = "z" if "z" in readings else "y"
+    if name not in readings:
+        raise ValueError("expected logits z, or outputs y, got neither")
+    shape, size = readings[name].values.shape, readings[name].values.size
+    if not shape or not 1 <= size <= MAX_NUMBERS:
+        raise ValueError(
+            f"{name}: expected shape (n,), (m, n) or (…, n) with 1 to {MAX_NUMBERS} numbers, got shape {shape}"
+        )
+    return name
+
+
+def _layer_input(h: Reading, layout: Layout) -> tuple[Array, Array]:
     """h (m, k), and how exactly it is known."""
-    shape = h.values.shape if batch or h.values.ndim != 1 else (m, h.values.size)
-    shape = (m, 1) if shape == (m,) else shape
-    if len(shape) != 2 or shape[0] != m or not np.isfinite(h.values).all():
+    m, stands = layout.rows, layer_inputs(layout, h.values.shape)
+    if not stands or not np.isfinite(h.values).all():
         raise ValueError(
             f"h: expected finite numbers of shape ({m}, k), got shape {h.values.shape}"
         )
-    return h.values.reshape(shape), h.tolerance.reshape(shape)
+    return stands[0].taken(h.values), stands[0].taken(h.tolerance)
 
 
 def _logits_of(y: Array, error: Array, tau: float) -> Array:
@@ -132,20 +140,26 @@ def _logits_of(y: Array, error: Array, tau: float) -> Array:
     return np.asarray(tau * np.log(y))
 
 
-def _target(t: Reading, m: int, n: int) -> tuple[Array, Array]:
+def _target(t: Reading, layout: Layout) -> tuple[Array, Array]:
     """A target (m, n), and how exactly it is known."""
-    values, shape = t.values, t.values.shape
-    if shape in ((), (1,), (m,), (m, 1)) and shape not in ((m, n), (n,))[: 2 if m == 1 else 1]:
-        labels = values.astype(int) if np.isfinite(values).all() else np.full(shape, -1)
-        if (labels != values).any() or (labels < 0).any() or (labels >= n).any():
-            raise ValueError(f"target: expected classes from 0 to {n - 1}, got {values.tolist()}")
-        return np.broadcast_to(one_hot(labels.reshape(-1), n), (m, n)), np.zeros(())
-    if shape not in ((n,), (1, n), (m, n)):
+    m, n, shape = layout.rows, layout.classes, t.values.shape
+    stands = next(iter(layout.stands("t", shape)), None)
+    if layout.labels(t) and (stands is None or long(shape) != long((m, n))):
+        labels = t.values.astype(int).reshape(-1)
+        if (labels >= 0).all():
+            return np.broadcast_to(one_hot(labels, n), (m, n)), np.zeros(())
+    if stands is None and long(shape) == [n]:
+        return np.broadcast_to(inputs.target(t.values.reshape(n), n), (m, n)), np.broadcast_to(
+            t.tolerance.reshape(n), (m, n)
+        )
+    if stands is None and long(shape) in ([], [m], long(layout.lead)):
+        raise ValueError(f"target: expected classes from 0 to {n - 1}, got {t.values.tolist()}")
+    if stands is None:
         raise ValueError(
             f"target: expected a class for each of {m} rows, or shape ({m}, {n}), got shape {shape}"
         )
-    target = np.broadcast_to(inputs.target(values, n), (m, n))
-    return target, np.broadcast_to(t.tolerance, (m, n))
+    values, error = (stands.taken(x).reshape(m, n) for x in (t.values, t.tolerance))
+    return inputs.target(values, n), error
 
 
 def slack(case: Case, quantity: str, errors: Errors) -> Array:
@@ -173,8 +187,7 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
             z = _log(moved(case.y, errors.y), case.temperature)
         t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
         h = None if case.h is None else moved(case.h, errors.h)
-        across, whole = batch_softmaxes(z, case.temperature)
-        return replace(case, z=z, t=t, h=h, across=across, whole=whole)
+        return replace(case, z=z, t=t, h=h)
 
     return [one() for _ in range(count)] if errors.any() else []
 

@@ -25,6 +25,10 @@ def _batch(case: Case) -> bool:
     return case.rows > 1
 
 
+def _tokens(case: Case) -> bool:
+    return len(case.lead) > 1 and case.lead[-1] > 1
+
+
 def _naive(p: Pass, dtype: type[np.floating]) -> Array:
     """Softmax without the shift by the maximum, which overflows and underflows early."""
     e = np.exp(p.case.z.astype(dtype) / dtype(p.tau))
@@ -110,6 +114,18 @@ MISTAKES = (
         "y = softmax(z, axis=-1)",
         "puzzle",
         _batch,
+        needs_z=True,
+    ),
+    Mistake(
+        "softmax-across-tokens",
+        "y",
+        lambda p: p.case.inner,
+        "softmax runs along the axis before the classes",
+        "Of batch × tokens × classes it is the last axis whose outputs must sum to 1. axis=1, or axis=-2, "
+        "lets the tokens of a sequence compete for each class.",
+        "y = softmax(z, axis=-1)",
+        "puzzle",
+        _tokens,
         needs_z=True,
     ),
     Mistake(

@@ -213,10 +213,22 @@ MISTAKES = (
         "layout",
         lambda p: "columns",
         "rows and columns are swapped",
-        "With z = h W + b each row is one example, ∂L/∂z has z's shape and ∂L/∂W = hᵀ ∂L/∂z has "
-        "W's. Books with columns, and PyTorch's Linear.weight, have the transpose.",
-        "dL_dW = h.T @ dL_dz  # not dL_dz.T @ h",
+        "∂L/∂z has z's shape, and entry by entry it stands where the logit stands that it belongs to. "
+        "Its transpose has the same shape if there are as many examples as classes, and moves each logit by "
+        "another's gradient.",
+        "z -= rate * dL_dz  # not dL_dz.T",
         "upstream",
+        lambda c: c.z.shape[0] == c.z.shape[1],
+    ),
+    Mistake(
+        "diagonal-as-vector",
+        "form",
+        lambda p: "diagonal",
+        "J's diagonal is given as a vector, in place of the matrix",
+        "y(1 − y) says how each output follows its own logit. It is all of the derivative for a "
+        "function of each entry alone, such as the sigmoid; softmax's has −yᵢyⱼ off the diagonal.",
+        "J = np.diag(y) - np.outer(y, y)",
+        "jacobian?i=1&j=2",
     ),
 )
 """Everyday ones first."""

@@ -20,6 +20,10 @@ def _mean_of_rows(case: Case) -> bool:
     return case.batch_mean and case.rows > 1
 
 
+def _mean_of_tokens(case: Case) -> bool:
+    return case.batch_mean and len(case.lead) > 1 and 1 < case.lead[0] < case.rows
+
+
 def _sum_of_rows(case: Case) -> bool:
     return not case.batch_mean and case.rows > 1
 
@@ -78,6 +82,28 @@ MISTAKES = (
         "dL_dW = h.T @ dL_dz  # dL_dz has the 1/m already",
         "network",
         _mean_of_rows,
+    ),
+    Mistake(
+        "mean-over-batch-only",
+        "share",
+        lambda p: 1 / p.case.lead[0],
+        "the mean is taken over the first axis of the batch only",
+        "The loss is a mean over every token of every sequence, as with cross_entropy's reduction='mean'. Its "
+        "1/m counts them all, not the sequences.",
+        "dL_dz = (y - t) / t[..., 0].size",
+        "network",
+        _mean_of_tokens,
+    ),
+    Mistake(
+        "mean-over-tokens-only",
+        "share",
+        lambda p: p.case.lead[0] / p.case.rows,
+        "the mean is taken over the tokens of a sequence only",
+        "The loss is a mean over every token of every sequence, as with cross_entropy's reduction='mean'. Its "
+        "1/m counts them all, not those of one sequence.",
+        "dL_dz = (y - t) / t[..., 0].size",
+        "network",
+        _mean_of_tokens,
     ),
     Mistake(
         "batch-mean-unasked",

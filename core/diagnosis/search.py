@@ -73,7 +73,8 @@ def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combina
         and (case.z_known or not m.needs_z)
     ]
     singles: list[Combination] = [(m,) for m in usable]
-    flipped = claim.transposed() if claim.got.ndim > 1 else None
+    square = claim.got.ndim > 1 and claim.got.shape[-1] == claim.got.shape[-2]
+    flipped = claim.transposed() if square and claim.quantity in _TRANSPOSED.quantities else None
     found = [*_fitting(case, near, claim, singles)]
     if flipped:
         found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, [()])]
@@ -142,7 +143,9 @@ def _cut(case: Case, claim: Claim) -> tuple[Callable[[Case], Case], Claim]:
         return lambda c: replace(c, h=np.asarray(c.h)[:, largest]), claim.cut(largest)
     if len(claim.got) != len(case.z) or len(case.z) <= 3:
         return lambda c: c, claim
-    off = _finite(claim.got - right(case, claim.quantity)).reshape(len(case.z), -1)
+    expected = right(case, claim.quantity)
+    got = claim.got - expected if claim.got.shape == expected.shape else claim.got
+    off = _finite(got).reshape(len(case.z), -1)
     rows = np.unique([0, len(case.z) - 1, int(off.max(axis=1).argmax())])
     return lambda c: c.cut(rows), claim.cut(rows)
 

@@ -43,14 +43,14 @@ def _listed(at: Array) -> str:
     return ", ".join(str(k + 1) for k in at)
 
 
-def one_by_one(wrong: Array) -> list[str]:
+def one_by_one(wrong: Array, words: tuple[str, ...] = ()) -> list[str]:
     """Which entries are wrong, if they are few: rows and columns counted from 1."""
     at = np.argwhere(wrong)
     if sum(size > 1 for size in wrong.shape) < 2 or len(at) > _LISTED:
         return []
     if len(wrong) == 1 and wrong.ndim == 3:
-        at = at[:, 1:]
-    listed = "; ".join(spelled_index(tuple(index), at.shape[1]) for index in at)
+        at, words = at[:, 1:], ()
+    listed = "; ".join(spelled_index(tuple(index), at.shape[1], words) for index in at)
     if len(at) == 1:
         return [f"Of {wrong.size} entries, only that in {listed} is wrong."]
     return [f"Of {wrong.size} entries, {len(at)} are wrong: {listed}."]

@@ -63,8 +63,10 @@ class Pass:
     dL_dz: Array
     dL_dW: Array
     dL_db: Array
-    layout: str
-    """Whether the rows of a batch, or of W, are printed as rows or as columns."""
+    layout: str = "rows"
+    """Whether the rows of a batch, or of J, are printed as rows or as columns."""
+    form: str = "matrix"
+    """Whether J is printed as a matrix or as its diagonal."""
 
     def __init__(self, case: Case):
         self.case = case
@@ -103,11 +105,14 @@ STEPS: dict[str, Step] = {
     "dL_dW": lambda p: p.h.T @ p.dL_dz,
     "dL_db": lambda p: p.dL_dz.sum(axis=0),
     "layout": lambda p: "rows",
+    "form": lambda p: "matrix",
 }
 """The right pass. A mistake replaces one of its steps."""
 _ALL, _LATER = QUANTITIES, ("dL_dz", "dL_dW", "dL_db")
 AFFECTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("tau", "y", "layout"), _ALL),
+    **dict.fromkeys(("tau", "y"), _ALL),
+    "layout": ("y", "J", "dL_dy", "dL_dz"),  # ∂L/∂W stands as W does, and both ways are right
+    "form": ("J",),
     **dict.fromkeys(("rate", "J"), ("J", *_LATER)),
     **dict.fromkeys(
         ("t", "unscaled_dL_dy", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)
@@ -120,14 +125,19 @@ AFFECTS: dict[str, tuple[str, ...]] = {
 
 
 def backward(case: Case, wrong: Mapping[str, Step], quantity: str) -> Array:
-    """(m, n), (m, n, n), (k, n) or (n,): a quantity, with some of the steps replaced by wrong ones."""
+    """(m, n), (m, n, n), (k, n) or (n,): a quantity, with some of the steps replaced by wrong ones.
+
+    J is (m, n) where only its diagonal is made.
+    """
     p = Pass(case)
     with np.errstate(all="ignore"):  # wrong formulas overflow, and make nan, where they like
         for name, step in STEPS.items():
             if quantity in AFFECTS[name]:
                 setattr(p, name, wrong.get(name, step)(p))
         found = getattr(p, quantity)
-        found = np.asarray(found.matrix() if quantity == "J" else found)
+        if quantity == "J":
+            found = found.matrix() if p.form == "matrix" else found.diagonal()
+        found = np.asarray(found)
     return found.swapaxes(-1, -2) if p.layout == "columns" and found.ndim > 1 else found
 
 

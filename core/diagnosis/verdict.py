@@ -7,6 +7,7 @@ import numpy as np
 
 from core.diagnosis import markdown
 from core.diagnosis.case import Case
+from core.diagnosis.layout import Layout
 from core.diagnosis.steps import Mistake
 from core.inputs import Array
 from core.reading import Reading
@@ -49,6 +50,9 @@ class Verdict:
     """Which part is wrong, where the rest is right, and what it shares: sentences."""
     alone: bool = False
     """Whether the explanations are of that part alone: made in it, the mistakes reproduce the numbers."""
+    depends: str = ""
+    """Where right is None, and not for want of digits: what it depends on. The explanations are then
+    of the case in which it is wrong."""
 
     @property
     def difference(self) -> Array | None:
@@ -95,7 +99,7 @@ class Verdict:
             False: "not right",
             None: "not to be told from these digits",
         }[self.right]
-        said = [f"{NAMES[self.quantity]}: {opening}."]
+        said = [f"{NAMES[self.quantity]}: {self.depends or opening}."]
         if self.worst is not None and self.right is not True:
             measured = "" if self.numeric is None else f", measured {self.numeric:.6g}"
             said.append(
@@ -126,9 +130,13 @@ NAMES = {
 """As the quantities are written for people."""
 
 
-def spelled_index(index: tuple[int, ...], ndim: int) -> str:
+AXES = {1: ("entry",), 2: ("row", "column"), 3: ("example", "row", "column")}
+"""The axes of a quantity, as people call them."""
+
+
+def spelled_index(index: tuple[int, ...], ndim: int, words: tuple[str, ...] = ()) -> str:
     """An index for people, counted from 1."""
-    words = {1: ("entry",), 2: ("row", "column")}.get(ndim, ("example", "row", "column"))
+    words = words or AXES.get(ndim) or tuple(f"axis {k}:" for k in range(ndim))
     return ", ".join(f"{word} {i + 1}" for word, i in zip(words, index, strict=True))
 
 
@@ -143,6 +151,8 @@ class Diagnosis:
     each example, and the options."""
     readings: Mapping[str, Reading]
     """Everything that was given, by its name: z, y, t, h, and what was to be checked."""
+    layout: Layout
+    """How z was read."""
 
     @property
     def right(self) -> bool:
@@ -150,8 +160,11 @@ class Diagnosis:
         return all(verdict.right is True for verdict in self.verdicts.values())
 
     def __str__(self) -> str:
-        return "\n".join(str(verdict) for verdict in self.verdicts.values())
+        told = [self.layout.told] if self.layout.told else []
+        return "\n".join([*told, *(str(verdict) for verdict in self.verdicts.values())])
 
     def markdown(self) -> str:
         """The report with its numbers in tables, to be pasted in an issue."""
-        return "\n\n".join(verdict.markdown() for verdict in self.verdicts.values()) + "\n"
+        told = [self.layout.told] if self.layout.told else []
+        parts = [*told, *(verdict.markdown() for verdict in self.verdicts.values())]
+        return "\n\n".join(parts) + "\n"

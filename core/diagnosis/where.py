@@ -7,11 +7,11 @@ import numpy as np
 from core.diagnosis import shares
 from core.diagnosis.case import Case
 from core.diagnosis.search import Claim, Combination, explain, within
+from core.diagnosis.verdict import AXES
 from core.inputs import Array
 
 _OF_ROWS = ("y", "J", "dL_dy", "dL_dz")
 """Quantities whose first axis is that of the batch."""
-_AXES = {1: ("entry",), 2: ("row", "column"), 3: ("example", "row", "column")}
 _ENOUGH = 6.0
 """Digits of evidence for each mistake that is named for a part: the part was chosen, too."""
 _FEW = 3
@@ -42,11 +42,15 @@ class _Judged:
     expected: Array
     tolerance: Array
     wrong: Array
+    words: tuple[str, ...]
+    """What its axes are called, where not as `AXES` has it."""
     sure: Array
     """Surely right: right, and not 0 to the digits given, as zeros come out of much."""
 
 
-def locate(case: Case, claim: Claim, expected: Array, tolerance: Array) -> Part | None:
+def locate(
+    case: Case, claim: Claim, expected: Array, tolerance: Array, words: tuple[str, ...] = ()
+) -> Part | None:
     """The wrong part of a claim, or None where nothing is surely right, or nothing wrong.
 
     Single entries that share something go before rows and columns.
@@ -54,6 +58,7 @@ def locate(case: Case, claim: Claim, expected: Array, tolerance: Array) -> Part 
     Parameters
     ----------
     expected, tolerance : claim.got's shape
+    words : what people call its axes, where examples do not stand in rows
     """
     tolerance = np.broadcast_to(tolerance, expected.shape)
     wrong = ~within(claim.got, expected, tolerance)
@@ -61,7 +66,7 @@ def locate(case: Case, claim: Claim, expected: Array, tolerance: Array) -> Part 
     off = np.abs(claim.got - expected)
     if not wrong.any() or not sure.any() or off[sure].max() >= off[wrong].max():
         return None  # as where a large entry is less exactly known than a small one is wrong
-    judged = _Judged(case, claim.quantity, claim.got, expected, tolerance, wrong, sure)
+    judged = _Judged(case, claim.quantity, claim.got, expected, tolerance, wrong, words, sure)
     for sentence, inside in shares.of_entries(case, claim.quantity, claim.got, expected):
         if shares.same(inside, wrong, sure):
             return _part(judged, inside, [sentence])
@@ -90,9 +95,9 @@ def _by_axes(at: _Judged) -> Part | None:
     """Rows that are wrong, and columns in these."""
     inside, sentences = np.ones(at.wrong.shape, bool), list[str]()
     batch = at.quantity in _OF_ROWS
-    names = _AXES[at.wrong.ndim]
+    names = at.words or AXES[at.wrong.ndim]
     if batch and len(at.wrong) == 1:
-        names = ("", *_AXES[at.wrong.ndim - 1])
+        names = ("", *AXES[at.wrong.ndim - 1])
     for axis, name in enumerate(names):
         others = tuple(k for k in range(at.wrong.ndim) if k != axis)
         bad = np.asarray((at.wrong & inside).any(axis=others))
@@ -107,7 +112,7 @@ def _by_axes(at: _Judged) -> Part | None:
     if not sentences:
         return None
     scattered = (at.sure & inside).sum() > _FEW or at.wrong.sum() == 1
-    few = shares.one_by_one(at.wrong) if scattered else []
+    few = shares.one_by_one(at.wrong, at.words) if scattered else []
     return _part(at, inside & at.wrong if few else inside, few or sentences)
 
 

@@ -89,10 +89,10 @@ EXAMPLES = (
     ),
     _example(
         "A whole layer",
-        "∂L/∂z is right, and ∂L/∂W lies on its side.",
+        "∂L/∂z is right; ∂L/∂W, in PyTorch’s layout, has the wrong sign.",
         {
             "dL_dz": "-0.3410 0.2424 0.0986",
-            "dL_dW": "-0.1705 0.3410\n0.1212 -0.2424\n0.0493 -0.0986",
+            "dL_dW": "0.1705 -0.3410\n-0.1212 0.2424\n-0.0493 0.0986",
         },
         input="2 1 0.1",
         target="0",

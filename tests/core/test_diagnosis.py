@@ -15,7 +15,7 @@ from core import (
 from core.diagnosis.case import QUANTITIES
 from core.diagnosis.search import Claim, explain
 from core.diagnosis.steps import backward
-from tests.core.diagnoses import BATCH, BY_NAME, LABELS, T, Y, Z, names
+from tests.core.diagnoses import BATCH, BY_NAME, LABELS, T, Z, names
 from tests.core.recall import random_case
 from tests.patience import cpu_at_most
 
@@ -76,17 +76,6 @@ def test_single_mistakes_go_before_pairs_and_equals_are_all_shown():
 def test_the_wrong_loss_is_recognised():
     result = diagnose(Z, T, dL_dz="0.1 -0.8 0.3 0.4", loss="MSE")
     assert names(result)[0] == "fused-for-squared-error"
-
-
-def test_a_transposed_weight_gradient_is_told_by_its_shape_too():
-    h = [1.0, 2.0]
-    dL_dW = np.outer(h, Y - one_hot(T, 4))
-    for claimed in (dL_dW.T, -dL_dW.T):
-        result = diagnose(Z, T, dL_dW=claimed, h=h)
-        assert names(result, "dL_dW")[0].startswith("transposed")
-        assert result.verdicts["dL_dW"].difference is None
-        assert result.verdicts["dL_dW"].worst is None
-    assert diagnose(Z, T, dL_dW=dL_dW, h=h).right
 
 
 def test_an_error_carried_on_is_traced_to_where_it_was_made():

@@ -7,6 +7,7 @@ import pytest
 from core import MISTAKES
 from core.diagnosis.case import QUANTITIES, measured, right
 from core.diagnosis.given import read_all, read_case
+from core.diagnosis.layout import layouts
 from core.diagnosis.steps import AFFECTS, STEPS, Rank1, backward, magnitude
 from core.losses import LOSSES, REDUCTIONS
 from pages.state.controls import CONTROLS
@@ -70,7 +71,8 @@ SQUARED_ERROR = {  # c = ¼: g = (.05, −.4, .15, .2), ⟨g, y⟩ = .05
 
 def case_of(z, t, loss="CE", reduction="mean", batch_mean=False, temperature=1.0, h=None):
     readings = read_all({"z": z, "t": t, "h": h})
-    return read_case(readings, loss, reduction, batch_mean, temperature)[0]
+    (layout, *_) = layouts(readings, "z", -1)
+    return read_case(readings, layout, loss, reduction, batch_mean, temperature)[0]
 
 
 def done(name, case, quantity="dL_dz"):
@@ -126,7 +128,7 @@ def test_batch_mistakes_written_out():
     dL_dW = np.array([2 * mean, 3 * mean])
     np.testing.assert_allclose(right(case, "dL_dW"), dL_dW)
     np.testing.assert_allclose(done("weights-averaged", case, "dL_dW"), dL_dW / 2)
-    np.testing.assert_allclose(done("transposed", case, "dL_dW"), dL_dW.T)
+    np.testing.assert_allclose(done("transposed", case), np.array([mean, mean]).T / 2)
 
 
 def test_temperature_mistakes_written_out():
@@ -290,16 +292,16 @@ def test_a_mistake_points_at_a_page_and_a_state_of_it(mistake):
 
 NAMES = """
 absolute-error argmax-of-target batch-mean-forgotten batch-mean-twice batch-mean-unasked
-bias-averaged bias-not-summed binary-cross-entropy cross-entropy-upstream diagonal-only
-elementwise-product factor-half factor-one factor-one-nth factor-two factor-two-nths
-float32-underflow float64-overflow fused-as-upstream fused-for-squared-error
+bias-averaged bias-not-summed binary-cross-entropy cross-entropy-upstream diagonal-as-vector
+diagonal-only elementwise-product factor-half factor-one factor-one-nth factor-two
+factor-two-nths float32-underflow float64-overflow fused-as-upstream fused-for-squared-error
 inner-product-forgotten jacobian-twice label-subtracted log-base-10 log-base-2
 log-not-differentiated log-softmax log-softmax-jacobian logits-in-jacobian loss-for-gradient
-no-delta no-exponential no-jacobian no-upstream not-normalised off-diagonal-only
-off-diagonal-sign row-sums sigmoid sign-flipped softmax-across-batch softmax-over-everything
-softmax-twice softmax-twice-backpropagated target-entry-only target-missing-in-upstream
-target-not-subtracted target-one-too-high target-one-too-low target-row
-temperature-factor-missing temperature-factor-squared temperature-forgotten
-temperature-multiplied transposed upstream-added upstream-added-to-J upstream-ones
-weights-averaged
+mean-over-batch-only mean-over-tokens-only no-delta no-exponential no-jacobian no-upstream
+not-normalised off-diagonal-only off-diagonal-sign row-sums sigmoid sign-flipped
+softmax-across-batch softmax-across-tokens softmax-over-everything softmax-twice
+softmax-twice-backpropagated target-entry-only target-missing-in-upstream target-not-subtracted
+target-one-too-high target-one-too-low target-row temperature-factor-missing
+temperature-factor-squared temperature-forgotten temperature-multiplied transposed
+upstream-added upstream-added-to-J upstream-ones weights-averaged
 """

@@ -55,7 +55,7 @@ PROMISED = {
     "A right one": ({"dL_dz": True}, []),
     "Two at once": ({"dL_dz": False}, ["sign-flipped", "batch-mean-forgotten"]),
     "y − t with squared error": ({"dL_dz": False}, ["fused-for-squared-error"]),
-    "A whole layer": ({"dL_dz": True, "dL_dW": False}, ["transposed"]),
+    "A whole layer": ({"dL_dz": True, "dL_dW": False}, ["sign-flipped"]),
     "No known mistake": ({"dL_dz": False}, []),
 }
 

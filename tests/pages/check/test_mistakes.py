@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import core
 import pages
-from core.diagnosis.case import Case, batch_softmaxes, right
+from core.diagnosis.case import Case, right
 from core.diagnosis.steps import backward
 from pages.state.controls import CONTROLS
 from pages.state.link import spelled
@@ -46,14 +46,12 @@ def made(name):
     z = np.array([[1.5, -0.5, 0.7, 0.2], [0.3, 0.9, -1.1, 0.4]])
     if name in ("float32-underflow", "float64-overflow"):
         z = z * 2000 if name.startswith("float64") else z * 100
-    quantity = next(q for q in ("dL_dz", "dL_dW", "dL_db") if q in mistake.quantities)
-    quantity = "dL_dW" if name == "transposed" else quantity
+    quantity = next((q for q in ("dL_dz", "dL_dW", "dL_db") if q in mistake.quantities), "J")
     for rows, tau, soft, loss, reduction, mean in product(
         (1, 2), (1.0, 1.7), (False, True), core.LOSSES, ("half", "sum"), (False, True)
     ):
         t = np.array([[0.1, 0.6, 0.2, 0.1]] if soft else [[0.0, 1.0, 0.0, 0.0]] * rows)
         t = np.broadcast_to(t, (rows, 4))
-        across, whole = batch_softmaxes(z[:rows], tau)
         case = Case(
             z=z[:rows],
             t=t,
@@ -62,9 +60,7 @@ def made(name):
             reduction=reduction,
             batch_mean=mean,
             temperature=tau,
-            rows=rows,
-            across=across,
-            whole=whole,
+            lead=(rows,),
             z_known=True,
         )
         wrong = backward(case, {mistake.step: mistake.wrong}, quantity)
