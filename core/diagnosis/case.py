@@ -63,8 +63,8 @@ class Case:
             z=self.z[rows],
             t=None if self.t is None else self.t[rows],
             h=None if self.h is None else self.h[rows],
-            origin=self,
-            chosen=rows,
+            origin=self.origin or self,
+            chosen=(np.arange(self.rows) if self.chosen is None else self.chosen)[rows],
         )
 
     @cached_property

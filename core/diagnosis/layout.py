@@ -195,14 +195,14 @@ def _telling(arrangement: Arrangement, told: str) -> Arrangement:
 
 def layer_inputs(layout: Layout, shape: tuple[int, ...]) -> list[Arrangement]:
     """How h of a shape may stand: its rows (m, k) as z's rows, or its columns as z's columns."""
-    m, lead = layout.rows, layout.lead
+    m = layout.rows
     if len(shape) < 2:
         one = shape[0] if shape else 1
         if m == 1:
             return [Arrangement((1, one), (0, 1))]
         return [Arrangement((m, 1), (0, 1))] if one == m else []
     found = []
-    if prod(shape[:-1]) == m and long(shape[:-1]) in (long(lead), long((m,))):
+    if prod(shape[:-1]) == m:
         found.append(Arrangement((m, shape[-1]), (0, 1)))
     if len(shape) == 2 and shape[1] == m:
         found.insert(0 if layout.columns else 1, Arrangement((m, shape[0]), (1, 0)))

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import cache
+from math import prod
 from itertools import product
 from urllib.parse import parse_qsl
 
@@ -43,24 +44,31 @@ SOFT = "0.1 0.6 0.2 0.1"
 def made(name):
     """The page with numbers that a mistake makes, pasted with all their digits, and the state."""
     mistake = next(m for m in core.MISTAKES if m.name == name)
-    z = np.array([[1.5, -0.5, 0.7, 0.2], [0.3, 0.9, -1.1, 0.4]])
+    z = [[1.5, -0.5, 0.7, 0.2], [0.3, 0.9, -1.1, 0.4], [-0.6, 0.1, 0.8, 1.3], [0.9, 1.1, -0.2, 0.5]]
+    z = np.array(z)
     if name in ("float32-underflow", "float64-overflow"):
         z = z * 2000 if name.startswith("float64") else z * 100
     quantity = next((q for q in ("dL_dz", "dL_dW", "dL_db") if q in mistake.quantities), "J")
-    for rows, tau, soft, loss, reduction, mean in product(
-        (1, 2), (1.0, 1.7), (False, True), core.LOSSES, ("half", "sum"), (False, True)
+    for lead, tau, soft, loss, reduction, mean in product(
+        ((1,), (2,), (4,), (2, 2)),
+        (1.0, 1.7),
+        (False, True),
+        core.LOSSES,
+        ("half", "sum"),
+        (False, True),
     ):
+        rows = prod(lead)
         t = np.array([[0.1, 0.6, 0.2, 0.1]] if soft else [[0.0, 1.0, 0.0, 0.0]] * rows)
         t = np.broadcast_to(t, (rows, 4))
         case = Case(
             z=z[:rows],
             t=t,
-            h=np.array([[0.5, -1.2], [0.3, 0.8]])[:rows],
+            h=np.array([[0.5, -1.2], [0.3, 0.8], [-0.4, 0.1], [1.1, 0.6]])[:rows],
             loss=loss,
             reduction=reduction,
             batch_mean=mean,
             temperature=tau,
-            lead=(rows,),
+            lead=lead,
             z_known=True,
         )
         wrong = backward(case, {mistake.step: mistake.wrong}, quantity)
@@ -71,8 +79,8 @@ def made(name):
         if mistake.applies(case) and not same:
             break
     pasted = {
-        "input": json.dumps((case.z if rows > 1 else case.z[0]).tolist()),
-        "target": SOFT if soft else "1" if rows == 1 else "1 1",
+        "input": json.dumps(case.z.reshape(*(lead if rows > 1 else ()), 4).tolist()),
+        "target": SOFT if soft else " ".join("1" * rows),
         f"got_{quantity}": str(wrong.tolist()),
         "got": quantity,
         "tau": tau,
