@@ -1,8 +1,9 @@
 """Numbers as people paste them: read, never evaluated, with the precision that they were printed to.
 
 A text passes through stages, each in a module of its own, and keeps its length on the way:
-`spelling` (what a number looks like), `sessions` (prompts and comments), `dialects` with `printouts`
-(what each library puts around numbers), `commas` (decimal or not), `tables` (headings, an index).
+`spelling` (what a number looks like), `sessions` (prompts and comments), `prose` (words, bullets, a
+numbering), `dialects` with `printouts` (what each library puts around numbers), `commas` (decimal or
+not), `tables` (headings, an index).
 What is left, `tokens` reads and `assemble` gives a shape, with `parts` and `precision`.
 """
 

@@ -82,7 +82,7 @@ class Assembler:
             group.numbers = 0
 
     def open(self, kind: str) -> None:
-        if self.groups[-1].numbers and kind != "call":
+        if self.groups[-1].numbers and kind not in ("call", "{"):
             self.fail("expected a number, got a bracket among numbers")
         if len(self.groups) > 2 * MAX_DIMENSIONS:
             self.fail(f"expected at most {MAX_DIMENSIONS} brackets inside one another, got more")
@@ -94,8 +94,9 @@ class Assembler:
             where = "nothing is open" if group.kind == "text" else f"{group.kind!r} is open"
             self.fail(f"unexpected end of a bracket: {where}")
         self.groups.pop()
-        if group.kind == "call" and not group.rows and group.numbers == 1:
-            self.join(1, group.at)  # np.float64(0.5) is a number among numbers
+        alone = group.kind == "call" or (group.kind == "{" and group.keys == 1)
+        if alone and not group.rows and group.numbers == 1:
+            self.join(1, group.at)  # np.float64(0.5) and {"a": 0.5} are numbers among numbers
             return
         if group.rows:
             self.groups.append(group)
@@ -158,9 +159,12 @@ class Assembler:
                 self.open(found[0])
             case "call":
                 self.open("call")
-                maker = dtype_name(found[0].rstrip("( "))
+                maker = found[0].rstrip("( ").removesuffix("Tensor")
+                maker = dtype_name(maker.rpartition(".")[2])
                 if maker in _DTYPES:
                     self.sheet.dtype = maker
+            case "dtype":
+                self.sheet.dtype = dtype_name(found[0].removeprefix("dtype"))
             case "begin":
                 self.open(found["matrix"])
             case "close":
@@ -241,6 +245,11 @@ class Assembler:
                 order, shape = indexed(sheet.indices)
             if len(sheet.shapes) == 1:
                 shape = stated(shape, sheet.shapes[0])
+            if sheet.columns_first and len(shape) > 1:
+                order = order.reshape(shape[::-1]).T.ravel()
+            if sheet.transposed and len(shape) == 2 and min(shape) > 1:
+                order, shape = order.reshape(shape).T.ravel(), shape[::-1]
+                sheet.note("Read transposed, as the sign behind the numbers says.")
         except ValueError as error:
             self.fail(str(error), 0)
         return order, shape

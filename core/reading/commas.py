@@ -9,6 +9,8 @@ _FIELD = re.compile(r"[^\s;|&\[\](){}]+")
 _DECIMAL = re.compile(r"([+-]?[0-9]+),([0-9]+)((?:[eE][+-]?[0-9]+)?%?)")
 _ENGLISH = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?%?")  # 1,234.5
 _EUROPEAN = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+%?")  # 1.234,5
+_APART = re.compile(r"[;|\n\[\](){}]")
+_SPACED = re.compile(r"[+-]?[0-9]{1,3}(?: [0-9]{3})+,[0-9]+")
 _PADDED = re.compile(r"(?:(?<=,)|(?<=\s)|^)[+-]?(?:0[0-9]+|(?<=-)0(?=,))(?![0-9.])", re.MULTILINE)
 
 
@@ -31,6 +33,7 @@ class _Fields:
 def read_commas(sheet: Sheet) -> None:
     """Leave commas only between numbers; note, or ask, where two readings are possible."""
     text = sheet.text
+    _refuse_blanks_between_thousands(sheet)
     if not _TIGHT.search(text):
         return
     fields = _fields(text)
@@ -114,6 +117,18 @@ def _fields(text: str) -> _Fields | None:
         else:
             return None
     return found if found.decimal or found.english or found.european else None
+
+
+def _refuse_blanks_between_thousands(sheet: Sheet) -> None:
+    """1 234,5 may be two numbers."""
+    fields = [field for part in _APART.split(sheet.text) if (field := part.strip())]
+    if fields and all(map(_SPACED.fullmatch, fields)):
+        first = fields[0]
+        sheet.fail(
+            f"expected numbers that can be read in one way, got {first}: write "
+            f"{first.replace(' ', '').replace(',', '.')} or {first.replace(',', '.')}",
+            sheet.text.find(first),
+        )
 
 
 def _refuse_both_uses(sheet: Sheet) -> None:

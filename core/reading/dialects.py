@@ -50,7 +50,7 @@ DIALECTS = (
     _row("NumPy", r"\barray\(|\b(?:np|numpy)\.", print_all=_NUMPY),
     _row(
         "R",
-        r"^[ ]*\[1\][ ]+[^\s\[=]|^[ ]*\[[0-9]+,\]|^[ ]*\[,[0-9]+\]|^, , [0-9]|^[ ]*num \[|^[ ]*(?:<\w+>[ ]*)+$|getOption",
+        r"^[ ]*\[1\][ ]+[^\s\[=]|^[ ]*\[[0-9]+,\]|^[ ]*\[,[0-9]+\]|^, , [0-9]|^[ ]*num \[|\bstructure\(|\bmatrix\(c\(|^[ ]*(?:<\w+>[ ]*)+$|getOption",
         printouts.r,
         "options(max.print = 1e7)",
     ),
@@ -62,7 +62,7 @@ DIALECTS = (
     ),
     _row(
         "MATLAB and Octave",
-        r"^[ ]*Columns? [0-9]|\(:,:,[0-9,]+\) =|=[ ]*[0-9]+[×x][0-9]|^[ ]*(?:Diagonal Matrix|single|double|[0-9]+[×x][0-9]+(?: (?:single|double)[a-z ]*)?)[ ]*$",
+        r"^[ ]*Columns? [0-9]|\(:,:,[0-9,]+\) =|=[ ]*[0-9]+[×x][0-9]|^[ ]*(?:Diagonal Matrix|single|double|[0-9]+[×x][0-9]+(?: (?:single|double|dlarray|gpuArray)[A-Za-z ]*)?)[ ]*$|\][ ]*;[ ]*$",
         printouts.matlab,
         'fprintf("%.17g\\n", x)',
     ),
@@ -89,6 +89,7 @@ DIALECTS = (
     _row(
         "Polars", r"^shape: \(|[┌┆╞]", printouts.data_frame, "pl.Config(tbl_rows=-1, tbl_cols=-1)"
     ),
+    _row("Candle", r"^[ ]*Tensor\[\[", printouts.candle),
     _row(
         "JavaScript",
         r"\w+Array\([0-9]+\)|^\([0-9]+\)[ ]*\[",
@@ -98,6 +99,10 @@ DIALECTS = (
     _row("LaTeX (a tabular)", r"\\begin\{tabular\}", printouts.latex),
 )
 
+_SPARSE = re.compile(
+    r"torch\.sparse|\bindices=|\bnnz=|IndexedSlices|SparseTensor|[Ss]parse (?:matrix|array)|^[ ]*\([0-9]+, [0-9]+\)[ ]+[+-]?[0-9.]",
+    re.MULTILINE,
+)
 _ELIDED = re.compile(
     r"\.\.\.|…|\\[cldv]?dots|[⋮⋱⋯]|<<[0-9]+>>|<repeats [0-9]+ times>|\[ reached |(?:(?<=\s)|^)\.\.(?=\s|$)",
     re.MULTILINE,
@@ -111,6 +116,11 @@ def read_dialects(sheet: Sheet) -> None:
     sample = sheet.text.strip()
     if len(sample) > _HEAD + _TAIL:  # a printout says at its ends whose it is
         sample = sample[:_HEAD] + "\n" + sample[-_TAIL:]
+    if sparse := _SPARSE.search(sample):
+        sheet.fail(
+            "expected all numbers, got those of a sparse array: print x.to_dense() or x.toarray()",
+            max(sheet.text.find(sparse[0]), 0),
+        )
     found = [dialect for dialect in DIALECTS if dialect.sign.search(sample)]
     sheet.print_all = next((d.print_all for d in found if d.print_all), sheet.print_all)
     gap = any(mark in sheet.text for mark in _MARKS) and _ELIDED.search(sheet.text)

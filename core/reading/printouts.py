@@ -67,15 +67,21 @@ _R_ROW = _pattern(r"^[ ]*\[[0-9]+,\]")
 _R_COLUMNS = _pattern(r"^[ ]*(?:\[,[0-9]+\][ ]*)+$")
 _R_SLICE = _pattern(r"^, , ([0-9]+)(?:, ([0-9]+))?[ ]*$")
 _R_ITEM = _pattern(r"^\[\[[0-9]+\]\][ ]*$")
-_R_STRUCTURE = _pattern(r"^[ ]*num \[[0-9:, ]{1,40}\]")
+_R_STRUCTURE = _pattern(r"^[ ]*num \[1:(?P<shape>[0-9]{1,7})(?:, 1:(?P<columns>[0-9]{1,7}))?\]")
+_R_CODE = _pattern(
+    r",\s*(?:\.?[dD]im[ ]?=[ ]?(?:c\((?P<shape>[0-9]+[ L]{0,2}, ?[0-9]+[ L]{0,2})\)|(?P<range>[0-9]+:[0-9]+))"
+    r"|nrow[ ]?=[ ]?(?P<rows>[0-9]+)|ncol[ ]?=[ ]?(?P<columns>[0-9]+)|byrow[ ]?=[ ]?(?P<byrow>T|F)\w*"
+    r"|\.?[dD]imnames[ ]?=[ ]?(?:NULL|list\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)))(?=[,)])"
+)
 _R_TYPES = _pattern(r"^[ ]*(?:<\w+>[ ]*)+$")
 
 
 def r(sheet: Sheet) -> None:
     """[1] before a vector, which goes on below; [1,] and [,1] about a matrix; , , 1 above a slice."""
+    _r_code(sheet)
     sheet.sub(_R_ITEM)
     sheet.sub(_R_TYPES)
-    sheet.sub(_R_STRUCTURE)
+    _r_structure(sheet)
     _slice(sheet, _R_SLICE, LAST_AXIS)
     sheet.sub(_R_COLUMNS, COLUMNS)
     sheet.sub(_R_ROW)
@@ -85,6 +91,35 @@ def r(sheet: Sheet) -> None:
         parts.append(" " if head and int(head[1][:9]) > 1 and parts else "\n")
         parts.append(" " * head.end() + line[head.end() :] if head else line)
     sheet.text = "".join(parts[1:])
+
+
+def _r_structure(sheet: Sheet) -> None:
+    """What str() shows of an array: its numbers run down the columns."""
+    if found := _R_STRUCTURE.search(sheet.text):
+        sheet.shapes.append(tuple(int(size) for size in found.groups() if size))
+        sheet.columns_first = True
+        sheet.sub(_R_STRUCTURE)
+
+
+def _r_code(sheet: Sheet) -> None:
+    """structure(c(…), dim = 2:3) and matrix(c(…), nrow = 2): the numbers run down the columns."""
+    found = {
+        key: value
+        for m in _R_CODE.finditer(sheet.text)
+        for key, value in m.groupdict().items()
+        if value
+    }
+    if not found or "c(" not in sheet.text:
+        return
+    sheet.sub(_R_CODE)
+    sheet.columns_first = found.get("byrow") != "T"
+    shape = _integers(found.get("shape") or found.get("range") or "")
+    if not shape and ("rows" in found or "columns" in found):
+        count = len(re.findall(r"[0-9][0-9.eE+-]*", sheet.text))
+        rows = int(found.get("rows") or count // int(found["columns"]))
+        shape = (rows, int(found.get("columns") or count // max(1, rows)))
+    if shape:
+        sheet.shapes.append(shape)
 
 
 _JULIA_HEAD = _pattern(
@@ -105,13 +140,18 @@ def julia(sheet: Sheet) -> None:
 _MATLAB_SLICE = _pattern(r"^[ ]*\w+\(:,:,([0-9]+)(?:,([0-9]+))?\) =[ ]*$")
 _MATLAB_SIZE = _pattern(
     r"(?:(?<==)|^)[ ]*(?P<shape>[0-9]+(?:[×x][0-9]+)+)"
-    r"(?: (?P<dtype>single|double|half|logical))?(?: (?:row |column )?(?:vector|matrix|array))?[ ]*$"
+    r"(?: (?P<dtype>single|double|half|logical))?(?: (?:row |column )?(?:vector|matrix|array|gpuArray|dlarray)){0,2}[ ]*$"
 )
+_MATLAB_LITERAL = re.compile(r"\[([^\[\]]*[^\[\],;\s][ ]*\n[^\[\]]*)\][ ]*;\s*\Z")
 _MATLAB_CLASS = _pattern(r"^[ ]*(?:Diagonal Matrix|(?P<dtype>single|double))[ ]*$")
 
 
 def matlab(sheet: Sheet) -> None:
-    """Headings of columns that did not fit beside the first, and of slices; the size after a name."""
+    """Headings of columns that did not fit beside the first, and of slices; the size after a name.
+
+    Of [1 2, over to the next line, 3 4]; each line is a row.
+    """
+    sheet.sub(_MATLAB_LITERAL, lambda m: m[0].replace("\n", ";"))
     _slice(sheet, _MATLAB_SLICE, LAST_AXIS)
     sheet.sub(_COLUMN_HEADING, COLUMNS)
     _declaration(sheet, _MATLAB_SIZE)
@@ -140,6 +180,14 @@ def c(sheet: Sheet) -> None:
     sheet.sub(_C_VARIABLE)
 
 
+_CANDLE = _pattern(r"^[ ]*Tensor\[\[(?P<shape>[0-9, ]*)\], (?P<dtype>\w+)(?:, [\w:]+)?\][ ]*$")
+
+
+def candle(sheet: Sheet) -> None:
+    """A line with shape and dtype below, or above."""
+    _declaration(sheet, _CANDLE)
+
+
 _JS_ARRAY = _pattern(r"(?:\b(?P<dtype>Float)?\w*Array)?\([0-9]+\)[ ]*(?=\[)")
 
 
@@ -151,7 +199,7 @@ def javascript(sheet: Sheet) -> None:
 _INDEX = r"(?:\[[0-9]{1,6}\]){1,4}|\[[0-9]{1,6}(?:, ?[0-9]{1,6}){1,3}\]"
 PRINTED_INDEX = _pattern(
     rf"(?:(?<=[\s,;({{])|^)(?:[^\W\d][\w.∂/]{{0,40}}(?P<of_name>{_INDEX}|\([0-9]{{1,6}}(?:, ?[0-9]{{1,6}}){{0,3}}\))"
-    rf"[ ]{{0,9}}(?:=>?|:|->|→)?|(?P<alone>{_INDEX})[ ]{{0,9}}=>?)(?=[ ]{{0,9}}[+-]?(?:[0-9.]|nan|inf))"
+    rf"[ ]{{0,9}}(?:=>?|:|->|→)?|(?P<alone>{_INDEX})[ ]{{0,9}}(?:=>?|:|->|→))(?=[ ]{{0,9}}[+-]?(?:[0-9.]|nan|inf))"
 )
 
 

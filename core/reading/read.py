@@ -10,13 +10,14 @@ from core.inputs import Array
 from core.reading.assemble import Assembler
 from core.reading.commas import read_commas
 from core.reading.dialects import read_dialects
+from core.reading.prose import read_prose
 from core.reading.record import FLOAT32, FLOAT64, MAX_TEXT, ROUNDOFF, Reading, ReadingError
 from core.reading.sessions import strip_session
 from core.reading.sheet import Sheet, dtype_name
-from core.reading.spelling import spell
+from core.reading.spelling import spell, spelled_out
 from core.reading.tables import read_table
 
-_STAGES = (spell, strip_session, read_dialects, read_commas, read_table)
+_STAGES = (spell, strip_session, read_prose, read_dialects, read_commas, read_table)
 
 
 def reading(name: str, value: "Reading | ArrayLike") -> Reading:
@@ -97,7 +98,7 @@ def read_numbers(text: str) -> Reading:
     """
     if len(text) > MAX_TEXT:
         raise ReadingError(f"expected at most {MAX_TEXT} characters, got {len(text)}")
-    sheet = Sheet(text)
+    sheet = Sheet(spelled_out(text))
     for stage in _STAGES:
         stage(sheet)
     return Assembler(sheet).read()

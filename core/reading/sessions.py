@@ -11,6 +11,8 @@ _PROMPT = re.compile(
 )
 _RESULT = re.compile(r"^[ ]*(?:Out[ ]?\[[0-9]*\](?:(?://\w+)?=|:)|\$[0-9]+ =|=>)", re.MULTILINE)
 _PREFIX = re.compile(r"^[ ]*(?:##|#>|#|//|%)(?=[ ])", re.MULTILINE)  # of what knitr shows
+_TYPED = re.compile(r"^[ ]*\(\w[\w:<> ]{0,40}(?:\[[0-9]+\])*\)[ ]\$?\w+[ ]?=")  # of lldb
+_GOES_ON = re.compile(r"(?<=[0-9.\]][;,])[ ]*\.\.\.[ ]*$", re.MULTILINE)  # of MATLAB
 _FENCE = re.compile(r"^[ ]*(?:```|~~~)[\w ]{0,20}$", re.MULTILINE)  # of Markdown
 _CONTINUED = re.compile(r"^\.\.\.(?: .*)?$")
 _BLOCKS = (("/*", "*/"), ("(*", "*)"))
@@ -28,6 +30,9 @@ def strip_session(sheet: Sheet) -> None:
     sheet.sub(_FENCE)
     _prompts(sheet)
     sheet.sub(_RESULT)
+    sheet.sub(_TYPED)
+    if "..." in sheet.text:
+        sheet.sub(_GOES_ON)
     if all(_PREFIX.match(line) or not line.strip() for line in sheet.lines()):
         sheet.sub(_PREFIX)
     for start, end in _BLOCKS:

@@ -29,6 +29,10 @@ class Sheet:
         self.indices: list[tuple[int, ...]] = []
         """Of each number, where each is printed with its own."""
         self.dtype = ""
+        self.transposed = False
+        """Whether a sign says so behind them."""
+        self.columns_first = False
+        """Whether the numbers run down the columns, as in R and Julia."""
         self.print_all = PRINT_ALL
         """What makes the library that printed this leave nothing out."""
 

@@ -17,7 +17,10 @@ _POINTED = re.compile(r"[^.]*\.[^.]*|[+-]?[0-9.]+[eE][+-]?[0-9]+")
 _RULE = re.compile(r"[ ]*[|+:=\-─-╿][ |+:=\-─-╿]*")
 _BARS = re.compile(r"[|│┆║┃]")
 _LETTER = re.compile(r"[^\W\d_]")
-_INDEX_NAMES = ("", "index", "idx", "id", "i", "row", "#", "no", "no.", "unnamed: 0")
+_INDEX_NAMES = (
+    *("", "index", "idx", "id", "i", "j", "k", "row", "#", "no", "no.", "unnamed: 0", "class"),
+    *("label", "logit", "unit", "neuron", "output", "sample", "example", "step", "iteration"),
+)
 _CELL = re.compile(r"[^ ]+")
 _NO_HEADING = "The heading of the table is left out."
 _BRACKET = re.compile(r"[\[({<\\]")
@@ -44,7 +47,7 @@ def _numeric(word: str) -> bool:
     return bool(NUMBER.fullmatch(word)) or word.lower() in _WORDS
 
 
-def _counts(words: list[str]) -> bool:
+def counts(words: list[str]) -> bool:
     """Whether they are 0, 1, 2, … or 1, 2, 3, …"""
     if not words or not all(map(_WHOLE.fullmatch, words)) or words[0] not in ("0", "1"):
         return False
@@ -147,6 +150,9 @@ def _headings(sheet: Sheet, lines: list[str], body: list[_Line]) -> list[_Line]:
         if not (line.is_heading() or numbers) or not following or not again:
             rows.append(line)
             continue
+        if words[-1][-1:] == ":" and len(words) < following:  # Example 1:
+            _blank(lines, line.at)
+            continue
         if rows and words != first:
             starts.append(len(rows))
         _blank(lines, line.at, COLUMNS if rows and words != first else "")
@@ -165,7 +171,7 @@ def _headings(sheet: Sheet, lines: list[str], body: list[_Line]) -> list[_Line]:
 def _may_be_index(rows: list[_Line]) -> bool:
     """Whether the first cells are names, or count, or are whole numbers beside others that are not."""
     first = [line.cells[0][2] for line in rows]
-    if not any(map(_numeric, first)) or _counts(first):
+    if not any(map(_numeric, first)) or counts(first):
         return True
     others = [word for line in rows for word in line.words[1:]]
     return all(map(_WHOLE.fullmatch, first)) and not any(
@@ -192,9 +198,17 @@ def _drop_index(
     sheet.note(note)
 
 
+def _wide(rows: list[_Line], least: int) -> bool:
+    return min(len(line.cells) for line in rows) >= least
+
+
+def _without_first(line: _Line) -> _Line:
+    return _Line(line.at, line.cells[1:])
+
+
 def _index(sheet: Sheet, lines: list[str], rows: list[_Line], sure: re.Pattern[str]) -> None:
     """Names before the rows, or numbers that count them, if all others are surely no such."""
-    if not rows or min(len(line.cells) for line in rows) < 2:
+    if not rows or not _wide(rows, 2):
         return
     first = [line.cells[0][2] for line in rows]
     if len(rows) == 1 and len(rows[0].cells) == 2:
@@ -204,8 +218,10 @@ def _index(sheet: Sheet, lines: list[str], rows: list[_Line], sure: re.Pattern[s
             len(w) > 1 and not re.search(r"\.[0-9]", w) for w in first
         ):
             _drop_index(sheet, lines, rows, "The names before the rows are left out.")
+            if len(rows) > 1 and counts([line.cells[1][2] for line in rows]) and _wide(rows, 3):
+                _drop_index(sheet, lines, [_without_first(line) for line in rows])
         return
-    if len(rows) > 1 and _counts(first):
+    if len(rows) > 1 and counts(first):
         if all(sure.fullmatch(w) for line in rows for w in line.words[1:] if w):
             _drop_index(sheet, lines, rows)
         else:

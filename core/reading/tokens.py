@@ -19,11 +19,11 @@ WORDS = {
 _LIBRARY = r"(?:np|numpy|torch|jnp|jax\.numpy|tf|cp|cupy|nd|mx|mx\.nd|paddle|sympy|th)"
 _MAKER = (
     r"(?:tensor|Tensor|array|Array|asarray|matrix|Matrix|Parameter|Variable|variable|constant"
-    r"|DeviceArray|ShardedDeviceArray|EagerTensor|NDArray|ndarray|masked_array|Vector|List|Tuple|tuple|list|c"
-    r"|b?float(?:16|32|64|128)?|u?int(?:8|16|32|64)?|bool_?|longdouble|double|half|mpf|Decimal"
+    r"|DeviceArray|ShardedDeviceArray|EagerTensor|NDArray|ndarray|masked_array|structure|memmap|OrderedDict|defaultdict|Counter|(?:float|double|vec)[234]|Vector|List|Tuple|tuple|list|c"
+    r"|b?float(?:16|32|64|128)?|u?int(?:8|16|32|64)?|bool_?|longdouble|(?:Half|BFloat16|Float|Double)Tensor|double|half|mpf|Decimal"
     r"|DenseVector|DenseMatrix|floatArrayOf|doubleArrayOf)"
 )
-_CALL = rf"(?:\b{_LIBRARY}\.)?\b{_MAKER}[ ]*\("
+_CALL = rf"(?:\b{_LIBRARY}\.)?(?:\bcuda\.)?\b{_MAKER}[ ]*\("
 _MATRIX = r"(?:[pbvBV]?matrix\*?|smallmatrix|array|tabular)"
 _LABEL_WORD = r"(?:[^\W\d]|[∂∇])[\w./∂∇'^*]{0,60}(?:\[[0-9:, ]{0,20}\]|\([\w, ]{0,20}\))?"
 
@@ -42,16 +42,18 @@ TOKEN = re.compile(
     | (?P<word>   [+-]?(?:{"|".join(map(re.escape, WORDS))})(?![\w.:=]))
     | (?P<option> ["']?\b(?P<key>dtype|device|requires_grad|grad_fn|size|shape|layout|weak_type|id|names|mask|place|stop_gradient|ctx|path|fill_value|strides|const[ ]ndim)["']?\s*[=:]\s*
                   (?P<setting> <[^<>\n]*> | "[^"\n]*" | '[^'\n]*' | torch\.Size\(\[[^\]\n]*\]\)
-                  | Place\([^()\n]*\) | \([^()\n]*\) | \[[^\[\]\n]*\] | [\w./]+(?:[ ]\(\w+\))? ))
+                  | Place\([^()\n]*\) | \([^()\n]*\) | \[[^\[\]\n]*\] | [\w./+-]+(?:[ ]?\(\w*\))? ))
     | (?P<size>   torch\.Size\(\[[^\]\n]*\]\))
+    | (?P<dtype>  (?:\bdtype[ ])?\b(?:{_LIBRARY}\.)?(?:b?float(?:16|32|64)|half|double)\b(?![ ]*[\[({{=*]))
     | (?P<call>   {_CALL})
-    | (?P<angle>  <(?:tf\.\w+|KerasVariable|Variable|Tensor)\b[ ]?(?:'[^'\n]*')?:? | >(?=[\s,)\]]|$))
+    | (?P<angle>  <class[ ]'[\w.]+'> | <(?:tf\.\w+|KerasVariable|Variable|Tensor)\b[ ]?(?:'[^'\n]*')?:? | >(?=[\s,)\]]|$))
     | (?P<keyed>  (?:"[^"\n]{{0,80}}"|'[^'\n]{{0,80}}'|[0-9]{{1,9}})[ ]*(?::(?!\d)|=>))
     | (?P<begin>  \\begin\{{(?P<matrix>{_MATRIX})\}}(?:\{{[clr|\s]*\}})?)
     | (?P<end>    \\end\{{(?P<matrix_end>{_MATRIX})\}})
     | (?P<name>   (?:Parameter|Variable)[ ]containing: | vec!
                 | \\(?!begin|end)[a-zA-Z]+[\w\\{{}}^ ()/'∂|,&]{{0,80}}=
-                | {_LABEL_WORD}(?:[ ]{_LABEL_WORD}|[ ]\([^()\n]{{0,40}}\)|[ ][0-9]{{1,6}}(?=[ ]?[:=])){{0,6}}[ ]*(?:=(?!=)|:=?))
+                | {_LABEL_WORD}(?:[ ]{_LABEL_WORD}|[ ]\([^()\n]{{0,40}}\)|[ ][0-9]{{1,6}}(?=[ ]?[:=])){{0,6}}[ ]*(?:=(?!=)|:=?|<<|->|→|(?<=[ ])(?:is|are|was|equals)(?=[ ]+[+-]?[0-9.]))
+                | ["'][A-Za-z_][\w.]{{0,60}}["'][ ]*(?=,))
     | (?P<word_before> {_LABEL_WORD}(?:[ ]{_LABEL_WORD}){{0,4}}[ ]*(?:\n[ ]*){{0,2}}(?=[\[{{]|{_CALL}))
     | (?P<open>   [\[({{])
     | (?P<close>  [\])}}])

@@ -220,6 +220,11 @@ def polars(array):
     )
 
 
+def candle(array):
+    body = np.array2string(array, separator=", ", threshold=10**6, precision=4)
+    return f"{body}\nTensor[{list(array.shape)}, f64]"
+
+
 def javascript(array):
     write = spelled("{!r}".format, "NaN", "Infinity")
     text = nested(array, lambda x: write(float(x)))
@@ -298,6 +303,7 @@ PRINTERS: dict[str, Printer] = {
     "pandas (a Series)": series,
     "pandas": data_frame,
     "Polars": polars,
+    "Candle": candle,
     "JavaScript": javascript,
     "LaTeX (a tabular)": tabular,
     "LaTeX": latex,
