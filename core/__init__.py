@@ -29,10 +29,13 @@ from core.diagnosis import (
     MISTAKES,
     Diagnosis,
     Explanation,
+    GradientTest,
     Mistake,
+    Noticed,
     Verdict,
     assert_gradient,
     diagnose,
+    would_notice,
 )
 from core.facts import JacobianFacts, jacobian_facts
 from core.files import read_file
@@ -129,6 +132,7 @@ __all__ = [
     "Explanation",
     "ForwardRecord",
     "GradientCheck",
+    "GradientTest",
     "JacobianFacts",
     "Layer",
     "LayerGradient",
@@ -137,6 +141,7 @@ __all__ = [
     "LossRecord",
     "Mistake",
     "Network",
+    "Noticed",
     "NudgeRecord",
     "Outputs",
     "PathRecord",
@@ -205,4 +210,5 @@ __all__ = [
     "upstream_gradient",
     "vjp_by_matrix",
     "vjp_terms",
+    "would_notice",
 ]

@@ -32,8 +32,8 @@ SUBJECTS = {
         simplex_record SimplexRecord to_plane from_plane contours circle_radius interior logit_curve
         LogitCurve norm""",
     "Checking a gradient": "check_gradient GradientCheck central_difference",
-    "Which mistake is it?": """diagnose assert_gradient Diagnosis Verdict Explanation Mistake MISTAKES read_numbers
-        read_file Reading ReadingError""",
+    "Which mistake is it?": """diagnose assert_gradient would_notice Diagnosis Verdict Explanation Mistake MISTAKES read_numbers
+        read_file Reading ReadingError Noticed GradientTest""",
     "A whole network": """initial_network Network Layer forward ForwardRecord loss_of backward
         BackwardRecord LayerGradient parameter_gradients gradient_norms gradient_path PathRecord
         numeric_gradient gradient_step after_steps activate activation_derivative ACTIVATIONS""",

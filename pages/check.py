@@ -12,7 +12,7 @@ from core.reading import Reading
 from pages.instruments.base import Quantities
 from pages.instruments.check import code, diagnose, greeting, pasted, uploads
 from pages.state.presets import EXAMPLES
-from pages.ui import boards, export, session, verdicts, widgets
+from pages.ui import boards, export, noticing, session, verdicts, widgets
 
 st.title("Where am I going wrong?", anchor=False)
 
@@ -80,6 +80,7 @@ def following() -> None:
             verdicts.take_along(found, code(texts, state) if given == texts else None)
     except ValueError as error:
         verdicts.refusal(error, texts)
+    noticing.show()
     if session.left_out():
         st.caption(
             "This text is too long for the link. It will be gone when the page is loaded anew."

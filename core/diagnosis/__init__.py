@@ -9,6 +9,7 @@ nothing explains, `check` puts it together, `verdict` is what comes out, also as
 from core.diagnosis.check import diagnose
 from core.diagnosis.for_tests import assert_gradient
 from core.diagnosis.mistakes import MISTAKES
+from core.diagnosis.noticing import GradientTest, Noticed, would_notice
 from core.diagnosis.steps import Mistake
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 
@@ -16,8 +17,11 @@ __all__ = [
     "MISTAKES",
     "Diagnosis",
     "Explanation",
+    "GradientTest",
     "Mistake",
+    "Noticed",
     "Verdict",
     "assert_gradient",
     "diagnose",
+    "would_notice",
 ]

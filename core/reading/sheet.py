@@ -80,6 +80,8 @@ _DTYPES = {
     "single": "float32",
     "double": "float64",
     "half": "float16",
+    "fp16": "float16",
+    "bf16": "bfloat16",
 }
 
 

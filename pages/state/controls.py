@@ -6,6 +6,7 @@ from typing import Any
 
 from core.datasets import DATA
 from core.diagnosis.case import QUANTITIES
+from core.diagnosis.noticing import LOGITS, TARGETS, UPSTREAMS
 from core.diagnosis.verdict import NAMES
 from core.losses import LOSSES, REDUCTIONS
 from core.network import ACTIVATIONS
@@ -14,6 +15,8 @@ from pages.notation.palette import CLASS_COLORS, subscript
 from pages.state.kinds import Choice, Control, Number, Several, Slider, Text
 
 MAX_CLASSES = len(CLASS_COLORS)
+DTYPES = ("float64", "float32", "float16", "bf16")
+"""As a link spells them."""
 CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
 
 
@@ -108,6 +111,26 @@ CONTROLS: dict[str, Control] = {
         f"got_{name}": Text(f"Your {symbol}", "[-0.341  0.242  0.099]")
         for name, symbol in NAMES.items()
     },
+    "test_up": Choice(
+        "Upstream gradient in your test",
+        UPSTREAMS,
+        "CE",
+        "The gradient of the loss, or what a test of softmax alone hands in: ones, or random numbers.",
+    ),
+    "test_z": Choice(
+        "Its logits",
+        LOGITS,
+        "normal",
+        "normal: of standard deviation 1. large: the target’s 20 above the others, as when training "
+        "is over. mixed: as normal, and a last row of ±1000.",
+    ),
+    "test_t": Choice("Its targets", TARGETS, "hard", "hard: one-hot. soft: smoothed by 0.1."),
+    "test_m": Number("Its rows", 1, 100, 4),
+    "test_n": Number("Its classes", 2, 100, 10),
+    "test_tol": Number(
+        "Its tolerance", 0.0, 1.0, 1e-7, "It passes if |yours − right| ≤ tolerance (1 + |right|)."
+    ),
+    "test_fp": Choice("Its dtype", DTYPES, "float64", "bf16 is bfloat16."),
     "got_dL_dz": Text(f"Your {NAMES['dL_dz']}", "0 0 0"),
 }
 

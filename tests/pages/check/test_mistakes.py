@@ -3,8 +3,8 @@
 import json
 import re
 from functools import cache
-from math import prod
 from itertools import product
+from math import prod
 from urllib.parse import parse_qsl
 
 import numpy as np

@@ -1,0 +1,42 @@
+"""Would my test notice? Its controls, and which known mistakes it would let pass."""
+
+import streamlit as st
+
+from pages.instruments.noticing import CHOICES, NUMBERS, code, noticed
+from pages.ui import session, widgets
+from pages.ui.verdicts import plain
+
+_OPENED = "noticing_opened"
+
+
+def show() -> None:
+    """Folded, and not drawn, until it is opened for the first time, or a link says something of it."""
+    said = any(key in st.query_params for key in (*CHOICES, *NUMBERS))
+    linked = st.session_state.setdefault(
+        "noticing_linked", said
+    )  # a change of it would fold it anew
+    folded = st.expander("Would my test notice?", linked, key="noticing", on_change="rerun")
+    if folded.open or _OPENED in st.session_state:
+        st.session_state[_OPENED] = True  # folded again it stays, and so does the link
+        with folded:
+            _opened()
+
+
+def _opened() -> None:
+    """A test of ∂L/∂z as it is set up, with the temperature and the sum or mean of the page."""
+    st.caption(
+        "A test of ∂L/∂z, at the temperature of this page and with its loss over the rows. Each known "
+        "mistake is made, and the test runs on it."
+    )
+    with st.container(horizontal=True):
+        widgets.draw(*CHOICES)
+    widgets.draw_in_columns(NUMBERS)
+    found = noticed(session.state())
+    st.markdown(f"**{plain(found.headline)}**")
+    if found.missed:
+        st.markdown("It would notice all with:")
+        st.markdown("\n".join(f"- {plain(change)}" for change in found.changes))
+        st.markdown("These pass:")
+        st.markdown("\n".join(f"- {plain(mistake.title)}" for mistake in found.missed))
+    st.markdown("  \n".join(map(plain, found.notes)))
+    st.code(code(session.state()))
