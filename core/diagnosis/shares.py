@@ -43,7 +43,7 @@ def _listed(at: Array) -> str:
     return ", ".join(str(k + 1) for k in at)
 
 
-def one_by_one(wrong: Array, words: tuple[str, ...] = ()) -> list[str]:
+def one_by_one(case: Case, wrong: Array, words: tuple[str, ...] = ()) -> list[str]:
     """Which entries are wrong, if they are few: rows and columns counted from 1."""
     at = np.argwhere(wrong)
     if sum(size > 1 for size in wrong.shape) < 2 or len(at) > _LISTED:
@@ -52,7 +52,9 @@ def one_by_one(wrong: Array, words: tuple[str, ...] = ()) -> list[str]:
         at, words = at[:, 1:], ()
     listed = "; ".join(spelled_index(tuple(index), at.shape[1], words) for index in at)
     if len(at) == 1:
-        return [f"Of {wrong.size} entries, only that in {listed} is wrong."]
+        said = f"Of {wrong.size} entries, only that in {listed} is wrong."
+        target = case.t is not None and case.t.shape == wrong.shape and case.t[wrong].all()
+        return [said, "That is where the target is."] if target else [said]
     return [f"Of {wrong.size} entries, {len(at)} are wrong: {listed}."]
 
 

@@ -112,7 +112,7 @@ def _by_axes(at: _Judged) -> Part | None:
     if not sentences:
         return None
     scattered = (at.sure & inside).sum() > _FEW or at.wrong.sum() == 1
-    few = shares.one_by_one(at.wrong, at.words) if scattered else []
+    few = shares.one_by_one(at.case, at.wrong, at.words) if scattered else []
     return _part(at, inside & at.wrong if few else inside, few or sentences)
 
 
@@ -128,15 +128,24 @@ def explain_part(
     ----------
     expected, tolerance : claim.got's shape
     """
-    inside = part.inside
-    size = np.fmax(np.abs(claim.got), np.abs(expected))[inside]
-    room = np.broadcast_to(tolerance, inside.shape)[inside].mean()
-    known = size[np.isfinite(size)].max(initial=0) / max(1e-12, room)
-    digits = inside.sum() * np.log10(max(1.0, known)) if inside.sum() > 1 else 0
+    inside, room = part.inside, np.broadcast_to(tolerance, part.inside.shape)
     if part.rows is not None:
         case, claim, inside = case.cut(part.rows), claim.cut(part.rows), inside[part.rows]
         near = [other.cut(part.rows) for other in near]
+        expected, room = expected[part.rows], room[part.rows]
+        if found := _enough(explain(case, claim, near), claim, expected, room, inside | True):
+            return found
+    if inside.all():
+        return []
     of_part = replace(claim, printed=np.where(inside, claim.printed, np.inf))
-    found = explain(case, claim, near) if part.rows is not None else []
-    found = found or (explain(case, of_part, near) if not inside.all() else [])
+    return _enough(explain(case, of_part, near), claim, expected, room, inside)
+
+
+def _enough(
+    found: list[Combination], claim: Claim, expected: Array, tolerance: Array, inside: Array
+) -> list[Combination]:
+    """Those for which a part of a claim has digits enough."""
+    size = np.fmax(np.abs(claim.got), np.abs(expected))[inside]
+    known = size[np.isfinite(size)].max(initial=0) / max(1e-12, tolerance[inside].mean())
+    digits = inside.sum() * np.log10(max(1.0, known)) if inside.sum() > 1 else 0
     return [some for some in found if digits >= _ENOUGH * len(some)]

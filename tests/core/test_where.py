@@ -5,6 +5,7 @@ import pytest
 
 from core import diagnose, one_hot, softmax, softmax_jacobian
 from core.diagnosis.steps import backward
+from tests.core import recall_of_parts
 from tests.core.diagnoses import BY_NAME
 from tests.core.recall import gives
 
@@ -186,7 +187,13 @@ def test_nothing_is_said_of_numbers_that_are_right_or_wrong_throughout():
 
 def test_one_entry_is_too_little_to_name_a_mistake_by():
     got = RIGHT.copy()
-    got[5, 1] *= -1
+    got[5, 2] *= -1
     verdict = judged(np.array2string(got, precision=4, threshold=10**6))
-    assert verdict.where[0].startswith("Of 420 entries, only that in row 6, column 2 is wrong.")
+    assert verdict.where[0].startswith("Of 420 entries, only that in row 6, column 3 is wrong.")
     assert not verdict.explanations
+
+
+def test_every_mistake_is_named_where_a_part_of_the_rows_has_it():
+    endings, missed = recall_of_parts.run([2, 3])
+    assert missed == []
+    assert endings["named"] > 8 * endings["equal"] + 8 * endings["right"]
