@@ -58,7 +58,8 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
 
 def _how_read(found: core.Diagnosis) -> None:
     """How those texts were understood that could be understood otherwise."""
-    told = [
+    told = [plain(found.layout.told)] if found.layout.told else []
+    told += [
         f"{NAMES.get(name, name)}: {plain(note)}"
         for name, reading in found.readings.items()
         for note in reading.notes
@@ -107,6 +108,8 @@ def _headline(verdict: core.Verdict) -> None:
     name = NAMES[verdict.quantity]
     if verdict.right:
         st.success(f"{name} is right, to the digits given.", icon=":material/check_circle:")
+    elif verdict.depends:
+        st.warning(f"{name}: {verdict.depends}.", icon=":material/help:")
     elif verdict.right is None:
         st.warning(f"{name} cannot be told from these digits.", icon=":material/help:")
     else:
