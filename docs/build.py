@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import core
-from core.diagnosis import mistakes_forward, mistakes_product, mistakes_upstream
+from core.diagnosis import mistakes_forward, mistakes_product, mistakes_upstream, mistakes_vjp
 from core.diagnosis.verdict import NAMES
 from pages import PAGES
 
@@ -54,6 +54,7 @@ KINDS = {
     "In the product with J, and in the layer behind it": mistakes_product.MISTAKES,
     "In the loss and its upstream gradient": mistakes_upstream.MISTAKES,
     "In the forward pass": mistakes_forward.MISTAKES,
+    "In g J, whatever g is": mistakes_vjp.MISTAKES,
 }
 
 

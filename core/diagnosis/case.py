@@ -3,15 +3,19 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+from typing import Literal
 
 import numpy as np
 
 from core.inputs import Array
 from core.losses import Loss, LossFunction, Outputs, Reduction, loss_function, one_hot
-from core.softmax import SoftmaxRecord, softmax, softmax_record, unchecked_record
+from core.softmax import SoftmaxRecord, log_softmax, softmax, softmax_record, unchecked_record
 
 QUANTITIES = ("y", "J", "dL_dy", "dL_dz", "dL_dW", "dL_db")
 """What a backward pass makes, in its order."""
+Activation = Literal["softmax", "log_softmax"]
+ACTIVATIONS: tuple[Activation, ...] = ("softmax", "log_softmax")
+"""What makes the outputs of the logits; g is the gradient at these outputs, and J theirs."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Case:
     """(m, n)"""
     h: Array | None
     """(m, k) input of the linear layer z = h W + b."""
+    g: Array | None
+    """(m, n) an upstream gradient of one's own; there is no loss and no target then."""
     loss: Loss
     reduction: Reduction
     batch_mean: bool
@@ -32,6 +38,8 @@ class Case:
     """The axes that its rows come from: (m,), or (batch, tokens); also where it is cut down."""
     z_known: bool
     """Whether z was given, and not made from y."""
+    log: bool = False
+    """Whether the outputs are log y, of log-softmax."""
     origin: "Case | None" = None
     chosen: Array | None = None
     """The case that it was cut from, and the rows of it that are left."""
@@ -51,6 +59,11 @@ class Case:
         """(m, n)"""
         return self.soft.y
 
+    @property
+    def singular(self) -> bool:
+        """Whether ∂L/∂y grows without bound where an output is small."""
+        return self.g is None and not self.log and self.loss_function.singular
+
     @cached_property
     def loss_function(self) -> LossFunction:
         """The loss with its options."""
@@ -63,6 +76,7 @@ class Case:
             z=self.z[rows],
             t=None if self.t is None else self.t[rows],
             h=None if self.h is None else self.h[rows],
+            g=None if self.g is None else self.g[rows],
             origin=self.origin or self,
             chosen=(np.arange(self.rows) if self.chosen is None else self.chosen)[rows],
         )
@@ -94,22 +108,35 @@ class Case:
 
 def right(case: Case, quantity: str) -> Array:
     """The right value of a quantity, by the stable routes of `core.softmax` and `core.losses`."""
-    soft, t, h = case.soft, case.t, case.h
+    soft, t, h, g = case.soft, case.t, case.h, case.g
     if quantity == "y":
-        return soft.y
+        return soft.log_y if case.log else soft.y
     if quantity == "J":
-        return soft.J
-    assert t is not None
+        return (np.eye(case.z.shape[-1]) - soft.y[:, None, :]) / soft.tau if case.log else soft.J
     rows = case.rows if case.batch_mean else 1
+    if g is not None:
+        dL_dz = soft.vjp(g)
+        if case.log:
+            dL_dz = (g - soft.y * g.sum(axis=-1, keepdims=True)) / soft.tau
+    else:
+        assert t is not None
+        dL_dz = case.loss_function.dL_dz(soft, t) / rows
     if quantity == "dL_dy":
-        g = case.loss_function.dL_dy(soft, t) / rows
-        # −0/0 is 0: a class that is not the target costs nothing.
-        return np.where(t == 0, 0.0, g) if case.loss_function.singular else g
-    dL_dz = case.loss_function.dL_dz(soft, t) / rows
+        return _upstream(case) / rows
     if quantity == "dL_dW":
         assert h is not None
         return np.asarray(h.T @ dL_dz)
     return dL_dz if quantity == "dL_dz" else np.asarray(dL_dz.sum(axis=0))
+
+
+def _upstream(case: Case) -> Array:
+    """∂L/∂y of the loss, or ∂L/∂(log y), without the mean over the batch."""
+    assert case.t is not None
+    if case.log:
+        return -case.t
+    g = case.loss_function.dL_dy(case.soft, case.t)
+    # −0/0 is 0: a class that is not the target costs nothing.
+    return np.where(case.t == 0, 0.0, g) if case.singular else g
 
 
 def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
@@ -121,11 +148,11 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
     if quantity == "y":
         return None
     step, tau, t = 1e-30j, case.temperature, case.t
+    outputs = log_softmax if case.log else softmax
     if quantity == "J":
         row, i, j = index
         z = case.z[row] + step * one_hot(j, case.z.shape[-1])
-        return float(softmax(z, tau)[i].imag / step.imag)
-    assert t is not None
+        return float(outputs(z, tau)[i].imag / step.imag)
     direction = np.zeros(case.z.shape)
     if quantity in ("dL_dy", "dL_dz"):
         direction[index] = 1
@@ -135,13 +162,19 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
         assert case.h is not None
         direction[:, index[1]] = case.h[:, index[0]]
     rows = np.flatnonzero(direction.any(axis=1))
-    z, t, moved = case.z[rows], t[rows], step * direction[rows]
-    at: SoftmaxRecord | Outputs
-    if quantity == "dL_dy":
-        at = Outputs(softmax(z, tau) + moved, np.array([tau]))
-    else:
-        at = softmax_record(z + moved, tau)
+    z, moved = case.z[rows], step * direction[rows]
     with np.errstate(divide="ignore", invalid="ignore"):
-        L = case.loss_function.value(at, t).sum()
-    derivative = float(np.asarray(L).imag / step.imag / (case.rows if case.batch_mean else 1))
+        if case.g is not None:
+            L = (case.g[rows] * outputs(z + moved, tau)).sum()
+        else:
+            assert t is not None
+            if quantity == "dL_dy" and case.log:
+                L = -(t[rows] * (log_softmax(z, tau) + moved)).sum()
+            elif quantity == "dL_dy":
+                at = Outputs(softmax(z, tau) + moved, np.array([tau]))
+                L = case.loss_function.value(at, t[rows]).sum()
+            else:
+                L = case.loss_function.value(softmax_record(z + moved, tau), t[rows]).sum()
+    mean = case.rows if case.batch_mean and case.g is None else 1
+    derivative = float(np.asarray(L).imag / step.imag / mean)
     return derivative if np.isfinite(derivative) else None

@@ -1,34 +1,24 @@
 """Is this gradient right, and if not, which mistake made it?"""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import product
 from math import prod
 
 import numpy as np
 
-from core.diagnosis.case import QUANTITIES, Case, measured, right
-from core.diagnosis.given import (
-    Errors,
-    Given,
-    base_of,
-    drift,
-    nearby,
-    read_all,
-    read_case,
-    slack,
-)
+from core.diagnosis.case import QUANTITIES, Activation, Case, measured, right
+from core.diagnosis.given import Given, base_of, nearby, read_all, read_case
 from core.diagnosis.hints import carried, hints
-from core.diagnosis.layout import Arrangement, Layout, layouts
-from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain, within
-from core.diagnosis.steps import Mistake, backward, magnitude
+from core.diagnosis.judged import Judged, Start, judged, promising, usual
+from core.diagnosis.layout import layouts
+from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain
+from core.diagnosis.steps import Mistake, backward
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 from core.diagnosis.where import Part, explain_part, locate
 from core.inputs import Array
 from core.losses import Loss, Reduction
-from core.reading import MAX_NUMBERS, Reading
-
-_ROUNDINGS = 16
-"""Units of round-off that a correct program may be off by, and two more for each |z|/τ."""
+from core.reading import Reading
 
 
 def diagnose(
@@ -47,6 +37,7 @@ def diagnose(
     temperature: float = 1.0,
     h: Given | None = None,
     axis: int | None = None,
+    outputs: Activation | None = None,
 ) -> Diagnosis:
     """Check somebody's numbers, and name the mistakes that reproduce the wrong ones.
 
@@ -55,9 +46,10 @@ def diagnose(
     z : (n,), (m, n) or (…, n)
         Logits. Without them y is taken as given, and z = τ log y up to a constant.
     t : class or classes counted from 0, or (n,) or z's shape
-        Target; needed for all but y and J.
+        Target; needed for all but y and J, or else an upstream gradient.
     y, J, dL_dy, dL_dz, dL_dW, dL_db
-        What they got, for any of these: arrays, or pasted text.
+        What they got, for any of these: arrays, or pasted text. Without a target dL_dy is the upstream
+        gradient that they start from, as of attention, of a policy or of any other L(y), and ∂L/∂z = g J.
     loss, reduction : "CE" or "MSE"; of squared error over the classes
     batch_mean : bool
         Whether the loss is the mean over the rows, or their sum.
@@ -69,6 +61,9 @@ def diagnose(
         Left out, it is the last one that goes with all that was given. Another is taken where only
         that goes with the shapes, or the target sums to 1 only so, or the numbers are right only so,
         and the report says it; where a mistake would look the same, the verdict is left open.
+    outputs : "softmax" or "log_softmax", optional
+        What y, J and dL_dy are of: y, or log y, whose J is δᵢⱼ − yⱼ. Left out it is softmax, unless a
+        dL_dz that came from an upstream gradient is right for log-softmax only, which the report says.
 
     Returns
     -------
@@ -97,57 +92,46 @@ def diagnose(
     if z is None and y is not None:
         del claimed["y"]
     readings = read_all({**claimed, "z": z, "y": y, "t": t, "h": h})
-    claims = {name: readings[name] for name in claimed if name in readings}
+    own = (
+        "t" not in readings
+        and "dL_dy" in readings
+        and any(q in readings for q in claimed if q != "dL_dy")
+    )
+    claims = {q: readings[q] for q in claimed if q in readings and not (own and q == "dL_dy")}
     possible = layouts(readings, base_of(readings), axis)
-    _check(claims, claimed, readings)
+    _check(claims, claimed, readings, own)
+    known = {**readings, "g": readings["dL_dy"]} if own else readings
+    logs = [outputs == "log_softmax"] if outputs or not own else [False, True]
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like
         starts, refused = [], None
-        for layout in possible:
+        for log, layout in product(logs, possible):
             try:
-                case, errors = read_case(readings, layout, loss, reduction, batch_mean, temperature)
+                case, errors = read_case(
+                    known, layout, loss, reduction, batch_mean, temperature, log
+                )
                 starts.append(Start(layout, case, errors))
             except ValueError as error:
                 refused = refused or error
         if refused and not starts:
             raise refused
         start, verdicts = _read_best(starts, claims)
-    return Diagnosis(verdicts, start.case, readings, start.layout)
+    return Diagnosis(verdicts, start.case, readings, start.layout, start.told)
 
 
 def _check(
-    claims: Collection[str], known: Collection[str], readings: Mapping[str, Reading]
+    claims: Collection[str], known: Collection[str], readings: Mapping[str, Reading], own: bool
 ) -> None:
     """Raise ValueError unless there is something to check, and all that it needs."""
     if not claims:
         raise ValueError(f"expected numbers to check, for one of {', '.join(known)}, got none")
     for name in claims:
-        if name not in ("y", "J") and "t" not in readings:
-            raise ValueError(f"t: expected a target, as {name} is to be checked, got None")
+        if name not in ("y", "J") and "t" not in readings and not own:
+            raise ValueError(
+                f"t: expected a target, as {name} is to be checked, got None; without one, dL_dz is "
+                "checked from a dL_dy that is given"
+            )
         if name == "dL_dW" and "h" not in readings:
             raise ValueError("h: expected the layer's input, as dL_dW is to be checked, got None")
-
-
-@dataclass(frozen=True)
-class Start:
-    """What a pass starts from, in one of the layouts that it may have been given in."""
-
-    layout: Layout
-    case: Case
-    errors: Errors
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A claim beside what is right, both as the case has them: (m, n) and the like."""
-
-    start: Start
-    claim: Claim
-    stands: Arrangement
-    expected: Array
-    tolerance: Array
-    right: bool | None
-    otherwise: "Judged | None" = None
-    """In the other arrangement that it may have as well."""
 
 
 def _read_best(
@@ -159,11 +143,12 @@ def _read_best(
     that: softmax along the wrong axis does, and the verdict then depends on what was meant.
     """
     tried: list[dict[str, Judged]] = []
+    starts = [starts[0], *(start for start in starts[1:] if promising(start, claims))]
     for start in starts:
-        tried.append({q: _judged(start, q, claims[q]) for q in QUANTITIES if q in claims})
+        tried.append({q: judged(start, q, claims[q]) for q in QUANTITIES if q in claims})
         if all(one.right is not False for one in tried[-1].values()):
             break
-    scores = [sum(one.right is not False for one in judged.values()) for judged in tried]
+    scores = [sum(one.right is not False for one in ones.values()) for ones in tried]
     best = scores.index(max(scores))
     verdicts = _verdicts(tried[best])
     for other in range(best + 1, len(tried)):  # none is right for all; a known mistake in another?
@@ -172,124 +157,78 @@ def _read_best(
             found = _verdicts(tried[other])
             if all(found[q].explanations for q in unexplained):
                 best, verdicts = other, found
-                told = "as only so a known mistake gives your numbers"
-                starts[best] = replace(
-                    starts[best], layout=replace(starts[best].layout, because=told)
-                )
-    layout = starts[best].layout
-    if best and not layout.because:
-        layout = replace(layout, because="as your numbers are right only so")
+                starts[best] = starts[best].because("as only so a known mistake gives your numbers")
+    if best:
+        starts[best] = starts[best].because("as your numbers are right only so")
+    asked_for = starts[best].layout.rows_last and not starts[best].case.log
     for q, one in tried[0].items():
-        if best and verdicts[q].right is not False and one.right is False:
+        if best and not asked_for and verdicts[q].right is not False and one.right is False:
             likely = _verdict(one)
-            if likely.explanations:
-                first = starts[0].layout.words
-                depends = f"right with {layout.words}; with {first} a mistake gives the same"
-                ask = "Say along which axis the classes run (axis), and it is settled."
-                hints = (ask, *likely.hints)
-                verdicts[q] = replace(likely, right=None, depends=depends, hints=hints)
-    return replace(starts[best], layout=layout), verdicts
+            if any(len(e.mistakes) == 1 for e in likely.explanations):
+                verdicts[q] = _open(likely, starts[best], starts[0])
+    return starts[best], verdicts
 
 
-def _verdicts(judged: Mapping[str, Judged]) -> dict[str, Verdict]:
+def _open(likely: Verdict, other: Start, first: Start) -> Verdict:
+    """A verdict on what is wrong as it would be read first, and right as read otherwise."""
+    log = other.case.log is not first.case.log
+    mine, theirs = (
+        ("log-softmax" if s.case.log else "softmax") if log else s.layout.words
+        for s in (other, first)
+    )
+    ask = "which of the two it is (outputs)" if log else "along which axis the classes run (axis)"
+    return replace(
+        likely,
+        right=None,
+        depends=f"right with {mine}; with {theirs} a mistake gives the same",
+        hints=(f"Say {ask}, and it is settled.", *likely.hints),
+    )
+
+
+def _verdicts(claims: Mapping[str, Judged]) -> dict[str, Verdict]:
     """The verdict on each claim, and whether one follows from another."""
     verdicts: dict[str, Verdict] = {}
-    for name, one in judged.items():
+    for name, one in claims.items():
         verdict = _verdict(one)
         verdicts[name] = verdict
         if verdict.right is False:
-            wrong = {q: judged[q].claim.got for q, v in verdicts.items() if v.right is False}
+            wrong = {q: claims[q].claim.got for q, v in verdicts.items() if v.right is False}
             more = carried(one.start.case, name, wrong, one.tolerance)
             verdicts[name] = replace(verdict, hints=(*more, *verdict.hints))
     return verdicts
 
 
-def _judged(start: Start, quantity: str, read: Reading) -> Judged:
-    """A claim in the arrangement that it is right in, or else in the likeliest."""
-    case, layout = start.case, start.layout
-    n = layout.classes
-    if quantity == "J" and case.z.size * n > MAX_NUMBERS:
-        raise ValueError(f"J: expected at most {MAX_NUMBERS} entries, got {case.z.size * n}")
-    expected = right(case, quantity)
-    found = []
-    for stands in layout.stands(quantity, read.values.shape, _width(case)):
-        found.append(_compared(start, quantity, read, stands, expected))
-        if found[-1].right is not False or quantity != "dL_dW":
-            break
-    if not found:
-        shown = _usual(start, quantity).shape
-        raise ValueError(f"{quantity}: expected shape {shown}, got shape {read.values.shape}")
-    if found[-1].right is not False:
-        return found[-1]
-    return replace(found[0], otherwise=found[1] if len(found) > 1 else None)
-
-
-def _usual(start: Start, quantity: str) -> Arrangement:
-    """What a quantity is asked for in."""
-    return start.layout.arrangements(quantity, _width(start.case))[0]
-
-
-def _width(case: Case) -> int:
-    """k, the length of a row of h."""
-    return 0 if case.h is None else case.h.shape[1]
-
-
-def _compared(
-    start: Start, quantity: str, read: Reading, stands: Arrangement, expected: Array
-) -> Judged:
-    case, errors = start.case, start.errors
-    fine = errors.fine()
-    steepest = np.abs(case.z[np.isfinite(case.z)]).max() / case.temperature
-    shape = expected.shape if expected.size == read.values.size else case.z.shape
-    claim = Claim(
-        quantity=quantity,
-        got=stands.taken(read.values).reshape(shape),
-        printed=stands.taken(read.tolerance).reshape(shape),
-        roundoff=min(1.0, (_ROUNDINGS + 2 * steepest) * read.roundoff),
-    )
-    tolerance = claim.tolerance(expected, magnitude(case, quantity))
-    tolerance = tolerance + slack(case, quantity, fine)
-    is_right: bool | None = claim.fits(expected, tolerance)
-    if not is_right and claim.got.shape == expected.shape and errors.coarse():
-        rounded = tolerance + drift(case, quantity, errors)
-        is_right = None if within(claim.got, expected, rounded).all() else False
-    return Judged(start, claim, stands, expected, tolerance, is_right)
-
-
-def _verdict(judged: Judged) -> Verdict:
-    case, claim, expected = judged.start.case, judged.claim, judged.expected
-    quantity, got, tolerance, stands = claim.quantity, claim.got, judged.tolerance, judged.stands
-    near = nearby(case, judged.start.errors.fine(), 6 if case.z.size <= PAIRS_LIMIT else 1)
-    found = explain(case, claim, near) if judged.right is False else []
-    if judged.otherwise and not found and (verdict := _verdict(judged.otherwise)).explanations:
+def _verdict(one: Judged) -> Verdict:
+    case, claim, expected = one.start.case, one.claim, one.expected
+    quantity, got, tolerance, stands = claim.quantity, claim.got, one.tolerance, one.stands
+    near = nearby(case, one.start.errors.fine(), 6 if case.z.size <= PAIRS_LIMIT else 1)
+    found = explain(case, claim, near) if one.right is False else []
+    if one.otherwise and not found and (verdict := _verdict(one.otherwise)).explanations:
         return verdict
     same_shape = got.shape == expected.shape
     part = None
-    if judged.right is False and same_shape:
+    if one.right is False and same_shape:
         part = locate(case, claim, expected, tolerance, stands.words(got.ndim))
     alone = part if not found else None
     found = explain_part(case, claim, near, alone, expected, tolerance) if alone else found
-    notes = _notes(claim, tolerance, judged.right)
-    if judged.right is False:
+    notes = _notes(claim, tolerance, one.right)
+    if one.right is False:
         notes = hints(case, quantity, got, expected, tolerance)
         if len(found) == MAX_EXPLANATIONS or (
             found and _digits(claim, expected) < 2 * len(found[0])
         ):
             notes = ("More digits, or more rows, would tell whether this fits by chance.", *notes)
-    usual = _usual(judged.start, quantity)
+    asked = usual(one.start, quantity)
 
     def shown(x: Array) -> Array:
-        return next((a.shown(x) for a in (stands, usual) if x.size == prod(a.split)), x)
+        return next((a.shown(x) for a in (stands, asked) if x.size == prod(a.split)), x)
 
     mine, theirs = shown(got).shape, shown(expected).shape
-    if mine != theirs:
-        notes = (*notes, f"Your shape is {mine}; the right one is {theirs}.")
-    if stands.told:
-        notes = (stands.told, *notes)
-    worst = _worst(got, expected) if got.shape == expected.shape else None
+    shape = () if mine == theirs else (f"Your shape is {mine}; the right one is {theirs}.",)
+    worst = _worst(got, expected) if same_shape else None
     return Verdict(
         quantity=quantity,
-        right=judged.right,
+        right=one.right,
         got=shown(got),
         expected=shown(expected),
         tolerance=shown(tolerance),
@@ -303,7 +242,7 @@ def _verdict(judged: Judged) -> Verdict:
             )
             for mistakes in found
         ),
-        hints=notes,
+        hints=(*((stands.told,) if stands.told else ()), *notes, *shape),
         where=(*part.sentences, *(part.values if alone else ())) if part else (),
         alone=bool(alone and found),
     )

@@ -29,18 +29,19 @@ class Errors:
     """In place of z's where y was given."""
     t: Array
     h: Array
+    g: Array
 
     def any(self) -> bool:
-        return any(e is not None and e.any() for e in (self.z, self.y, self.t, self.h))
+        return any(e is not None and e.any() for e in (self.z, self.y, self.t, self.h, self.g))
 
     def coarse(self) -> bool:
         """Whether there are inputs that may have been typed, or rounded; there is no telling."""
-        return any((e > _COARSE).any() for e in (self.z, self.t, self.h))
+        return any((e > _COARSE).any() for e in (self.z, self.t, self.h, self.g))
 
     def fine(self) -> "Errors":
         """Without those of inputs that were typed and are meant as they stand."""
-        z, t, h = (np.where(e > _COARSE, 0.0, e) for e in (self.z, self.t, self.h))
-        return Errors(z, self.y, t, h)
+        z, t, h, g = (np.where(e > _COARSE, 0.0, e) for e in (self.z, self.t, self.h, self.g))
+        return Errors(z, self.y, t, h, g)
 
 
 def read_all(given: Mapping[str, Given | None]) -> dict[str, Reading]:
@@ -59,12 +60,13 @@ def read_case(
     reduction: Reduction = "mean",
     batch_mean: bool = False,
     temperature: float = 1.0,
+    log: bool = False,
 ) -> tuple[Case, Errors]:
     """The case, and how exactly its inputs are known.
 
     Parameters
     ----------
-    readings : of z, or else y; and of t and h, where they are known
+    readings : of z, or else y; of t and h, where they are known; and of g, where it takes the place of t
     layout : of z, or else y
 
     Raises
@@ -80,27 +82,33 @@ def read_case(
     if tau.ndim:
         raise ValueError(f"temperature: expected one number, got shape {tau.shape}")
     name = base_of(readings)
-    base, t, h = readings[name], readings.get("t"), readings.get("h")
+    base = readings[name]
+    t, h, upstream = (readings.get(other) for other in ("t", "h", "g"))
     m, n = layout.rows, layout.classes
     values, error = (layout.own.taken(x).reshape(m, n) for x in (base.values, base.tolerance))
+    if name == "y" and log:
+        values, error = np.exp(values), np.exp(values) * error
     logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
     target, target_error = (None, np.zeros(())) if t is None else _target(t, layout)
     layer, layer_error = (None, np.zeros(())) if h is None else _layer_input(h, layout)
+    g, g_error = (None, np.zeros(())) if upstream is None else _upstream(upstream, layout)
     case = Case(
         z=logits,
         t=target,
         h=layer,
+        g=g,
         loss=loss,
         reduction=reduction,
         batch_mean=bool(batch_mean),
         temperature=float(tau),
         lead=layout.lead or (1,),
         z_known=name == "z",
+        log=log,
     )
     if name == "z":
-        return case, Errors(error, None, target_error, layer_error)
+        return case, Errors(error, None, target_error, layer_error, g_error)
     error = error + values * np.abs(values.sum(axis=-1, keepdims=True) - 1)  # y is made to sum to 1
-    return case, Errors(np.zeros(()), error, target_error, layer_error)
+    return case, Errors(np.zeros(()), error, target_error, layer_error, g_error)
 
 
 def base_of(readings: Mapping[str, Reading]) -> str:
@@ -127,6 +135,16 @@ def _layer_input(h: Reading, layout: Layout) -> tuple[Array, Array]:
             f"h: expected finite numbers of shape ({m}, k), got shape {h.values.shape}"
         )
     return stands[0].taken(h.values), stands[0].taken(h.tolerance)
+
+
+def _upstream(g: Reading, layout: Layout) -> tuple[Array, Array]:
+    """g (m, n), and how exactly it is known."""
+    shape = g.values.shape
+    stands = next(iter(layout.stands("dL_dy", shape)), None)
+    if stands is None or not np.isfinite(g.values).all():
+        raise ValueError(f"dL_dy: expected finite numbers of shape {layout.shape}, got {shape}")
+    m, n = layout.rows, layout.classes
+    return stands.taken(g.values).reshape(m, n), stands.taken(g.tolerance).reshape(m, n)
 
 
 def _logits_of(y: Array, error: Array, tau: float) -> Array:
@@ -170,7 +188,7 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     if dy is None:  # zᵢ up, and all others down, by as much
         dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
         dy = case.y * np.expm1(2 * dz / case.temperature)
-    slack = magnitude(case, quantity, dy, errors.t, errors.h) - magnitude(case, quantity)
+    slack = magnitude(case, quantity, dy, errors.t, errors.h, errors.g) - magnitude(case, quantity)
     return np.where(np.isnan(slack), np.inf, slack)
 
 
@@ -187,7 +205,8 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
             z = _log(moved(case.y, errors.y), case.temperature)
         t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
         h = None if case.h is None else moved(case.h, errors.h)
-        return replace(case, z=z, t=t, h=h)
+        g = None if case.g is None else moved(case.g, errors.g)
+        return replace(case, z=z, t=t, h=h, g=g)
 
     return [one() for _ in range(count)] if errors.any() else []
 

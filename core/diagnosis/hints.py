@@ -71,6 +71,8 @@ def hints(
 def _others(case: Case, quantity: str) -> list[tuple[str, Array]]:
     """What else stands nearby and may have been taken by mistake."""
     others = [("the logits z", case.z), ("y", case.y)]
+    if case.g is not None:
+        others += [("the upstream gradient g", case.g)]
     if case.t is not None:
         others += [("the target t", case.t)]
         others += [

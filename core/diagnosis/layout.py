@@ -92,26 +92,32 @@ class Layout:
         return len(self.shape) > 1 and self.axis == len(self.shape) - 2
 
     @property
+    def rows_last(self) -> bool:
+        """Whether each example is a row, or the classes are along the last of more axes."""
+        return self.axis == len(self.shape) - 1
+
+    @property
     def own(self) -> Arrangement:
         """z's."""
         return _moved((*self.lead, self.classes), self.axis)
 
-    @property
-    def told(self) -> str:
-        """A sentence on how z was read; "" for one row or a batch of rows, which is what is asked for."""
-        if len(self.shape) < 3 and not self.columns:
+    def told(self, reason: str = "") -> str:
+        """A sentence on how z was read; "" for one row or a batch of rows, which is what is asked for.
+
+        `reason` ends it where the layout has none of its own.
+        """
+        if len(self.shape) < 3 and self.rows_last and not reason:
             return ""
         count = "1 example" if self.rows == 1 else f"{self.rows} examples"
-        reason = f", {self.because}" if self.because else ""
+        reason = f", {self.because}" if self.because else reason
         return f"Read with {self.words}: {count} of {self.classes} classes{reason}."
 
     @property
     def words(self) -> str:
         """What "read with" goes on with."""
-        last = self.axis == len(self.shape) - 1
         if len(self.shape) < 3:
-            return f"one example in each {'row' if last else 'column'}"
-        return f"the classes along {'the last axis' if last else f'axis {self.axis}'}"
+            return f"one example in each {'row' if self.rows_last else 'column'}"
+        return f"the classes along {'the last axis' if self.rows_last else f'axis {self.axis}'}"
 
     def arrangements(self, quantity: str, k: int = 0) -> list[Arrangement]:
         """Those that numbers for a quantity may have, the likeliest first.

@@ -1,6 +1,11 @@
 """The library of mistakes."""
 
-from core.diagnosis import mistakes_forward, mistakes_product, mistakes_upstream
+from core.diagnosis import mistakes_forward, mistakes_product, mistakes_upstream, mistakes_vjp
 
-MISTAKES = (*mistakes_product.MISTAKES, *mistakes_upstream.MISTAKES, *mistakes_forward.MISTAKES)
+MISTAKES = (
+    *mistakes_product.MISTAKES,
+    *mistakes_upstream.MISTAKES,
+    *mistakes_forward.MISTAKES,
+    *mistakes_vjp.MISTAKES,
+)
 """Everyday ones first. Each is one step of a backward pass done wrongly; two can be combined."""

@@ -17,6 +17,10 @@ def _argmax(t: Array) -> Array:
     return one_hot(t.argmax(axis=-1), t.shape[-1])
 
 
+def _plain(case: Case) -> bool:
+    return not case.log
+
+
 def _heated(case: Case) -> bool:
     return case.temperature != 1
 
@@ -45,6 +49,7 @@ MISTAKES = (
         "each logit moves all of them: the off-diagonal −yᵢyⱼ belongs to J.",
         "J = np.diag(y) - np.outer(y, y)",
         "jacobian?i=1&j=2",
+        _plain,
     ),
     Mistake(
         "off-diagonal-only",
@@ -55,6 +60,7 @@ MISTAKES = (
         "own logit.",
         "J = np.diag(y) - np.outer(y, y)",
         "jacobian?i=1&j=1",
+        _plain,
     ),
     Mistake(
         "logits-in-jacobian",
@@ -65,6 +71,7 @@ MISTAKES = (
         "no bound, and the rows no longer sum to zero.",
         "y = softmax(z); J = np.diag(y) - np.outer(y, y)",
         "jacobian?i=1&j=1",
+        _plain,
         needs_z=True,
     ),
     Mistake(
@@ -75,6 +82,7 @@ MISTAKES = (
         "When one logit rises the other outputs fall, as they share one sum: −yᵢyⱼ.",
         "J = np.diag(y) - np.outer(y, y)",
         "jacobian?i=1&j=2",
+        _plain,
     ),
     Mistake(
         "no-delta",
@@ -85,6 +93,7 @@ MISTAKES = (
         "off-diagonal entries are positive.",
         "J = y[:, None] * (np.eye(n) - y)",
         "jacobian?i=1&j=2",
+        _plain,
     ),
     Mistake(
         "log-softmax-jacobian",
@@ -94,6 +103,7 @@ MISTAKES = (
         "∂log yᵢ/∂zⱼ = δᵢⱼ − yⱼ. For y itself the factor yᵢ stands in front.",
         "J = y[:, None] * (np.eye(n) - y)",
         "jacobian?i=1&j=1",
+        _plain,
     ),
     Mistake(
         "softmax-twice",
@@ -208,6 +218,7 @@ MISTAKES = (
         "A class counted from 1 has been used as an index that counts from 0.",
         "t = np.eye(n)[label - 1]  # labels 1 … n",
         "losses?t=2",
+        needs_t=True,
     ),
     Mistake(
         "target-one-too-low",
@@ -217,6 +228,7 @@ MISTAKES = (
         "1 has been taken off a class that was counted from 0 already.",
         "t = np.eye(n)[label]  # labels 0 … n − 1",
         "losses?t=1",
+        needs_t=True,
     ),
     Mistake(
         "argmax-of-target",
@@ -228,6 +240,7 @@ MISTAKES = (
         "dL_dz = y - t  # not y - one_hot(t.argmax())",
         "losses?eps=0.2",
         _soft,
+        needs_t=True,
     ),
     Mistake(
         "temperature-factor-missing",

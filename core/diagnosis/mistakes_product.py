@@ -76,6 +76,7 @@ MISTAKES = (
         "dL_dz = 2 * c * (y - t) @ J",
         "losses?mse=half",
         _mse,
+        needs_t=True,
     ),
     Mistake(
         "jacobian-twice",
@@ -106,6 +107,7 @@ MISTAKES = (
         "y_t, and its derivative, −1/y_t for cross-entropy, stands in front.",
         "dL_dz = -J[label] / y[label]",
         "upstream?up=row&i=1",
+        needs_t=True,
     ),
     Mistake(
         "upstream-added",
@@ -136,6 +138,7 @@ MISTAKES = (
         "to one another. For cross-entropy it is the y in y − t.",
         "dL_dz = y * (dL_dy - (dL_dy * y).sum(-1, keepdims=True))",
         "upstream?up=MSE",
+        lambda c: not c.log,
     ),
     Mistake(
         "target-not-subtracted",
@@ -146,6 +149,7 @@ MISTAKES = (
         "the target. Without it every logit is pushed down and none up.",
         "dL_dz = y.copy(); dL_dz[label] -= 1",
         "losses?t=1",
+        needs_t=True,
     ),
     Mistake(
         "target-entry-only",
@@ -156,6 +160,7 @@ MISTAKES = (
         "the others, y − 1 for the target.",
         "dL_dz = y - one_hot(label)",
         "losses?t=1",
+        needs_t=True,
     ),
     Mistake(
         "label-subtracted",
@@ -166,6 +171,7 @@ MISTAKES = (
         "target has to be one-hot first.",
         "dL_dz = y - np.eye(n)[label]",
         "losses?t=2",
+        needs_t=True,
     ),
     Mistake(
         "softmax-twice-backpropagated",
@@ -177,6 +183,7 @@ MISTAKES = (
         "between 0 and 1 only and never gets confident.",
         "loss = cross_entropy(z, t)  # z, not softmax(z)",
         "puzzle?z1=0.7&z2=0.2&z3=0.1",
+        needs_t=True,
     ),
     Mistake(
         "bias-not-summed",

@@ -47,6 +47,7 @@ def _factor(
         "dL_dy = 2 * c * (y - t)  # c = 1/n, 1 or 1/2, as in the loss",
         "losses?mse=mean",
         differs,
+        needs_t=True,
         fix_cross_entropy="dL_dy = -t / y  # cross-entropy has no factor",
     )
 
@@ -61,6 +62,7 @@ MISTAKES = (
         "from −log y. Descent subtracts the gradient; with this sign the loss grows.",
         "dL_dz = y - t  # not t - y",
         "losses?j=1",
+        fix_upstream="dL_dz = y * (dL_dy - (dL_dy * y).sum(-1, keepdims=True))",
     ),
     Mistake(
         "batch-mean-forgotten",
@@ -72,6 +74,7 @@ MISTAKES = (
         "dL_dz = (y - t) / len(y)",
         "network",
         _mean_of_rows,
+        needs_t=True,
     ),
     Mistake(
         "batch-mean-twice",
@@ -82,6 +85,7 @@ MISTAKES = (
         "dL_dW = h.T @ dL_dz  # dL_dz has the 1/m already",
         "network",
         _mean_of_rows,
+        needs_t=True,
     ),
     Mistake(
         "mean-over-batch-only",
@@ -93,6 +97,7 @@ MISTAKES = (
         "dL_dz = (y - t) / t[..., 0].size",
         "network",
         _mean_of_tokens,
+        needs_t=True,
     ),
     Mistake(
         "mean-over-tokens-only",
@@ -104,6 +109,7 @@ MISTAKES = (
         "dL_dz = (y - t) / t[..., 0].size",
         "network",
         _mean_of_tokens,
+        needs_t=True,
     ),
     Mistake(
         "batch-mean-unasked",
@@ -114,6 +120,7 @@ MISTAKES = (
         "dL_dz = y - t  # sum over the batch: no / len(y)",
         "network",
         _sum_of_rows,
+        fix_upstream="dL_dz = dL_dy @ J  # what L averages, dL_dy has in it",
     ),
     _factor("one", lambda c: 1.0, "1", _mse),
     _factor("two", lambda c: 2.0, "2", always),
@@ -129,6 +136,7 @@ MISTAKES = (
         "L = -(t * np.log(y)).sum()  # not np.log10",
         "losses",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "log-base-2",
@@ -140,6 +148,7 @@ MISTAKES = (
         "L = -(t * np.log(y)).sum()  # not np.log2",
         "losses",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "fused-as-upstream",
@@ -151,6 +160,7 @@ MISTAKES = (
         "dL_dy = -t / y  # or directly: dL_dz = y - t",
         "upstream?up=CE",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "upstream-ones",
@@ -161,6 +171,7 @@ MISTAKES = (
         "is zero: the right answer to the wrong question.",
         "dL_dy = -t / y",
         "puzzle?answer=No&ask=ones",
+        fix_upstream="dL_dz = dL_dy @ J  # with the dL_dy that came from above",
     ),
     Mistake(
         "cross-entropy-upstream",
@@ -171,6 +182,7 @@ MISTAKES = (
         "dL_dy = 2 * c * (y - t)",
         "losses?mse=mean",
         _mse,
+        needs_t=True,
     ),
     Mistake(
         "target-missing-in-upstream",
@@ -182,6 +194,7 @@ MISTAKES = (
         "dL_dy = -t / y",
         "upstream?up=CE",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "log-not-differentiated",
@@ -193,6 +206,7 @@ MISTAKES = (
         "dL_dy = -t / y",
         "upstream?up=CE",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "loss-for-gradient",
@@ -203,6 +217,7 @@ MISTAKES = (
         "dL_dy = -t / y",
         "upstream?up=CE",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "binary-cross-entropy",
@@ -214,6 +229,7 @@ MISTAKES = (
         "dL_dy = -t / y",
         "upstream?up=CE",
         _ce,
+        needs_t=True,
     ),
     Mistake(
         "absolute-error",
@@ -224,6 +240,7 @@ MISTAKES = (
         "dL_dy = 2 * c * (y - t)",
         "losses?mse=mean",
         _mse,
+        needs_t=True,
     ),
 )
 """Everyday ones first."""

@@ -67,10 +67,7 @@ def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combina
     usable = [
         m
         for m in MISTAKES
-        if claim.quantity in m.quantities
-        and m is not _TRANSPOSED
-        and m.applies(case)
-        and (case.z_known or not m.needs_z)
+        if claim.quantity in m.quantities and m is not _TRANSPOSED and m.possible(case)
     ]
     singles: list[Combination] = [(m,) for m in usable]
     square = claim.got.ndim > 1 and claim.got.shape[-1] == claim.got.shape[-2]

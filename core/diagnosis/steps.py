@@ -26,6 +26,10 @@ class Rank1:
         """g J, shape (m, n)."""
         return np.asarray(g * self.d - (g * self.u).sum(axis=-1, keepdims=True) * self.v)
 
+    def jvp(self, g: Array) -> Array:
+        """J g, shape (m, n): the same for softmax alone, whose J is symmetric."""
+        return np.asarray(g * self.d - (g * self.v).sum(axis=-1, keepdims=True) * self.u)
+
     def row_sums(self) -> Array:
         return np.asarray(self.d - self.u * self.v.sum(axis=-1, keepdims=True))
 
@@ -74,6 +78,8 @@ class Pass:
             self.target = case.t
         if case.h is not None:
             self.h = case.h
+        if case.g is not None:
+            self.g = case.g
 
 
 Step = Callable[[Pass], Any]
@@ -83,8 +89,26 @@ UNSCALED: dict[Loss, Step] = {"CE": lambda p: -p.t / p.y, "MSE": lambda p: p.y -
 
 def factor_of(case: Case) -> float:
     """2c of squared error; other losses have the factor 1."""
+    if case.g is not None:
+        return 1.0
     loss = case.loss_function
     return loss.gradient_factor(case.z.shape[-1]) if isinstance(loss, SquaredError) else 1.0
+
+
+def _unscaled(p: Pass) -> Array:
+    if p.case.g is not None:
+        return p.g
+    return np.asarray(-p.t if p.case.log else UNSCALED[p.case.loss](p))
+
+
+def _jacobian(p: Pass) -> Rank1:
+    left = np.ones_like(p.y) if p.case.log else p.y
+    return Rank1(left, left, p.y) * p.rate
+
+
+def _with_signs_added(p: Pass) -> Rank1:
+    J = _jacobian(p)
+    return Rank1(J.d, -J.u, J.v)
 
 
 # The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
@@ -94,11 +118,11 @@ STEPS: dict[str, Step] = {
         p.case.y if p.tau == p.case.temperature else softmax(p.case.z, p.tau), np.finfo(float).tiny
     ),
     "rate": lambda p: 1 / p.tau,
-    "J": lambda p: Rank1(p.y, p.y, p.y) * p.rate,
-    "t": lambda p: p.target.astype(p.y.dtype, copy=False),
+    "J": _jacobian,
+    "t": lambda p: p.target.astype(p.y.dtype, copy=False) if p.case.g is None else None,
     "factor": lambda p: factor_of(p.case),
-    "unscaled_dL_dy": lambda p: UNSCALED[p.case.loss](p),
-    "share": lambda p: 1 / p.case.rows if p.case.batch_mean else 1.0,
+    "unscaled_dL_dy": _unscaled,
+    "share": lambda p: 1 / p.case.rows if p.case.batch_mean and p.case.g is None else 1.0,
     "sign": lambda p: 1.0,
     "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
     "dL_dz": lambda p: p.J.vjp(p.dL_dy),
@@ -137,6 +161,8 @@ def backward(case: Case, wrong: Mapping[str, Step], quantity: str) -> Array:
         found = getattr(p, quantity)
         if quantity == "J":
             found = found.matrix() if p.form == "matrix" else found.diagonal()
+        elif quantity == "y" and case.log:
+            found = np.log(found)
         found = np.asarray(found)
     return found.swapaxes(-1, -2) if p.layout == "columns" and found.ndim > 1 else found
 
@@ -167,17 +193,28 @@ class Mistake:
     """Whether it can be made there at all."""
     needs_z: bool = False
     """Whether y is not enough to tell: y leaves a constant in z open."""
+    needs_t: bool = False
+    """Whether it is one with the target, or with a loss: not of an upstream gradient of one's own."""
     fix_cross_entropy: str = ""
     """In its place where the loss is cross-entropy, if it differs there."""
+    fix_upstream: str = ""
+    """In its place where there is an upstream gradient of one's own, and no loss."""
 
     def mended(self, case: Case) -> str:
         """The line of code that is right in a case: ∂L/∂z is y Σt − t where t does not sum to 1."""
+        if case.g is not None:
+            return self.fix_upstream or self.fix
         if case.loss != "CE":
             return self.fix
         fix = self.fix_cross_entropy or self.fix
         if case.t is None or np.allclose(case.t.sum(axis=-1), 1, atol=1e-3):
             return fix
         return fix.replace("y - t", "y * t.sum(axis=-1, keepdims=True) - t", 1)
+
+    def possible(self, case: Case) -> bool:
+        """Whether it can be made in a case, and seen there."""
+        known = (case.t is not None or not self.needs_t) and (case.z_known or not self.needs_z)
+        return known and self.applies(case)
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -191,22 +228,31 @@ def magnitude(
     dy: Array | float = 0.0,
     dt: Array | float = 0.0,
     dh: Array | float = 0.0,
+    dg: Array | float = 0.0,
 ) -> Array:
     """The sum of |terms| that each entry is made of: round-off is a few units of it.
 
     The same pass, with every subtraction turned into an addition. It grows with each of its inputs,
-    so that what errors dy, dt and dh can do is no more than what they add to it.
+    so that what errors dy, dt, dh and dg can do is no more than what they add to it.
     """
-    size = replace(case, h=None if case.h is None else np.abs(case.h) + dh)
+    size = replace(
+        case,
+        h=None if case.h is None else np.abs(case.h) + dh,
+        g=None if case.g is None else np.abs(case.g) + dg,
+    )
     added: dict[str, Step] = {
         "y": lambda p: STEPS["y"](p) + dy,
-        "J": lambda p: Rank1(p.y, -p.y, p.y) * p.rate,
+        "J": _with_signs_added,
         "t": lambda p: p.target + dt,
-        "unscaled_dL_dy": lambda p: p.y + p.t,
+        "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
     }
-    if case.loss_function.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
+    if case.g is not None:
+        del added["t"], added["unscaled_dL_dy"]
+    if case.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
         added["unscaled_dL_dy"] = lambda p: np.where(
             p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0)
         )
         added["dL_dz"] = lambda p: p.share * p.rate * (p.y * p.t.sum(axis=-1, keepdims=True) + p.t)
+    if quantity == "y" and case.log:  # log y: −max z, and what the sum has added
+        return np.asarray(np.abs(case.soft.log_y) + np.abs(case.z).max() + dy / case.y)
     return backward(size, added, quantity)

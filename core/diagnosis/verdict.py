@@ -152,7 +152,9 @@ class Diagnosis:
     readings: Mapping[str, Reading]
     """Everything that was given, by its name: z, y, t, h, and what was to be checked."""
     layout: Layout
-    """How z was read."""
+    """Where z has its examples and classes."""
+    told: tuple[str, ...]
+    """How all was read where it could be read otherwise: sentences."""
 
     @property
     def right(self) -> bool:
@@ -160,11 +162,10 @@ class Diagnosis:
         return all(verdict.right is True for verdict in self.verdicts.values())
 
     def __str__(self) -> str:
-        told = [self.layout.told] if self.layout.told else []
-        return "\n".join([*told, *(str(verdict) for verdict in self.verdicts.values())])
+        return "\n".join([*self.told, *(str(verdict) for verdict in self.verdicts.values())])
 
     def markdown(self) -> str:
         """The report with its numbers in tables, to be pasted in an issue."""
-        told = [self.layout.told] if self.layout.told else []
+        told = (markdown.plain(sentence) for sentence in self.told)
         parts = [*told, *(verdict.markdown() for verdict in self.verdicts.values())]
         return "\n\n".join(parts) + "\n"

@@ -58,7 +58,7 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
 
 def _how_read(found: core.Diagnosis) -> None:
     """How those texts were understood that could be understood otherwise."""
-    told = [plain(found.layout.told)] if found.layout.told else []
+    told = [plain(sentence) for sentence in found.told]
     told += [
         f"{NAMES.get(name, name)}: {plain(note)}"
         for name, reading in found.readings.items()

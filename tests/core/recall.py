@@ -35,8 +35,12 @@ SCALE = {"float32-underflow": 80.0, "float64-overflow": 700.0}
 
 
 def random_case(random, mistake=None, rows=None):
-    """A case in which the mistake can be made."""
-    while True:
+    """A case in which the mistake can be made.
+
+    One in five starts from an upstream gradient of its own, one in six is log-softmax's.
+    """
+    for _ in range(1000):
+        own, log = random.random() < 0.2, random.random() < 1 / 6
         m = rows or int(random.integers(1, 9))
         lead = (2, m // 2) if m % 2 == 0 and not rows and random.random() < 0.3 else (m,)
         n = int(random.integers(2, 11))
@@ -47,17 +51,25 @@ def random_case(random, mistake=None, rows=None):
             t = 0.9 * t + 0.1 / n
         case = Case(
             z=z,
-            t=t,
+            t=None if own else t,
             h=random.normal(size=(m, int(random.integers(1, 5)))),
-            loss=str(random.choice(["CE", "MSE"])),
+            g=random.normal(size=(m, n)).round(3) if own else None,
+            loss="CE" if log else str(random.choice(["CE", "MSE"])),
             reduction=str(random.choice(["mean", "sum", "half"])),
             batch_mean=bool(random.integers(2)),
             temperature=tau,
             lead=lead,
             z_known=True,
+            log=log,
         )
-        if mistake is None or mistake.applies(case):
+        if mistake is None or mistake.possible(case):
             return case
+    raise AssertionError(f"no case in which {mistake.name} can be made")
+
+
+def quantities(case, known=QUANTITIES):
+    """Those of a case that can be checked: an upstream gradient of one's own is where it starts."""
+    return [q for q in known if q != "dL_dy" or case.g is None]
 
 
 def printed(values, digits, random):
@@ -87,9 +99,10 @@ def printed(values, digits, random):
 
 def ask(case, quantity, text, **inputs):
     """The verdict on a text; the inputs are those of the case unless given otherwise."""
-    shaped = {
-        name: x.reshape(*case.lead, -1) for name, x in (("z", case.z), ("t", case.t), ("h", case.h))
-    }
+    starts = {"z": case.z, "t": case.t, "h": case.h, "dL_dy": case.g}
+    shaped = {name: None if x is None else x.reshape(*case.lead, -1) for name, x in starts.items()}
+    if case.g is None:
+        del shaped["dL_dy"]
     given = {**shaped, **inputs}
     return diagnose(
         given.pop("z"),
@@ -99,6 +112,7 @@ def ask(case, quantity, text, **inputs):
         reduction=case.reduction,
         batch_mean=case.batch_mean,
         temperature=case.temperature,
+        outputs="log_softmax" if case.log else "softmax",
         **{quantity: text},
     ).verdicts[quantity]
 
@@ -119,7 +133,7 @@ def one(mistake, digits, seed):
     """One random case: how it ended, how many explanations do not hold, and the case itself."""
     random = np.random.default_rng([seed, MISTAKES.index(mistake)])
     case = random_case(random, mistake)
-    quantity = str(random.choice(mistake.quantities))
+    quantity = str(random.choice(quantities(case, mistake.quantities)))
     values = backward(case, {mistake.step: mistake.wrong}, quantity)
     text = printed(values, digits, random)
     verdict = ask(case, quantity, text)
@@ -175,9 +189,10 @@ def accused(digits, seed):
         case = replace(case, z=z)
         known = {"z": fixed(z, digits), "h": fixed(case.h, digits)}
     elif seed // 3 % 3 == 2:
-        known = {"z": None, "y": fixed(softmax(case.z, case.temperature), digits)}
+        y = softmax(case.z, case.temperature)
+        known = {"z": None, "y": fixed(np.log(y) if case.log else y, digits)}
     found = []
-    for quantity in QUANTITIES:
+    for quantity in quantities(case):
         if quantity in known:
             continue
         values = backward(case, wrong, quantity)

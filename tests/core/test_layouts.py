@@ -73,7 +73,11 @@ def test_a_target_that_sums_to_1_along_columns_only_settles_a_square():
 
 def test_a_target_that_does_not_sum_to_1_is_still_read_in_rows_where_that_is_right():
     t = np.array([[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
-    assert diagnose(Z[:2], t, dL_dz=cross_entropy_dL_dz(Z[:2], t)).right
+    result = diagnose(Z[:2], t, dL_dz=cross_entropy_dL_dz(Z[:2], t))
+    assert result.right
+    assert "one example in each row: 2 examples of 4 classes, as your numbers are right" in str(
+        result
+    )
 
 
 def test_outputs_in_columns_are_recognised_by_their_sums():

@@ -12,7 +12,7 @@ from core.diagnosis.steps import AFFECTS, STEPS, Rank1, backward, magnitude
 from core.losses import LOSSES, REDUCTIONS
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Slider
-from tests.core.recall import random_case
+from tests.core.recall import quantities, random_case
 
 PAGES = {"puzzle", "jacobian", "upstream", "losses", "network"}
 BY_NAME = {m.name: m for m in MISTAKES}
@@ -196,7 +196,7 @@ def test_a_rank_one_jacobian_is_the_matrix_it_stands_for():
 @pytest.mark.parametrize("seed", range(30))
 def test_the_pass_without_mistakes_is_right(seed):
     case = random_case(np.random.default_rng(seed))
-    for quantity in QUANTITIES:
+    for quantity in quantities(case):
         np.testing.assert_allclose(
             backward(case, {}, quantity), right(case, quantity), rtol=1e-9, atol=1e-13
         )
@@ -206,7 +206,7 @@ def test_the_pass_without_mistakes_is_right(seed):
 def test_what_is_right_is_what_the_loss_itself_says(seed):
     case = random_case(np.random.default_rng(seed))
     assert measured(case, "y", (0, 0)) is None
-    for quantity in QUANTITIES[1:]:
+    for quantity in quantities(case, QUANTITIES[1:]):
         expected = right(case, quantity)
         for index in {(0,) * expected.ndim, tuple(k - 1 for k in expected.shape)}:
             assert measured(case, quantity, index) == pytest.approx(
@@ -239,7 +239,7 @@ def test_a_mistake_changes_what_it_says_and_nothing_else(mistake):
     changed = set()
     for seed in range(12):
         case = random_case(np.random.default_rng(seed), mistake)
-        for quantity in QUANTITIES:
+        for quantity in quantities(case):
             wrong, truth = (
                 backward(case, {mistake.step: mistake.wrong}, quantity),
                 right(case, quantity),
@@ -291,17 +291,19 @@ def test_a_mistake_points_at_a_page_and_a_state_of_it(mistake):
 
 
 NAMES = """
-absolute-error argmax-of-target batch-mean-forgotten batch-mean-twice batch-mean-unasked
-bias-averaged bias-not-summed binary-cross-entropy cross-entropy-upstream diagonal-as-vector
-diagonal-only elementwise-product factor-half factor-one factor-one-nth factor-two
-factor-two-nths float32-underflow float64-overflow fused-as-upstream fused-for-squared-error
-inner-product-forgotten jacobian-twice label-subtracted log-base-10 log-base-2
-log-not-differentiated log-softmax log-softmax-jacobian logits-in-jacobian loss-for-gradient
-mean-over-batch-only mean-over-tokens-only no-delta no-exponential no-jacobian no-upstream
-not-normalised off-diagonal-only off-diagonal-sign row-sums sigmoid sign-flipped
-softmax-across-batch softmax-across-tokens softmax-over-everything softmax-twice
-softmax-twice-backpropagated target-entry-only target-missing-in-upstream target-not-subtracted
-target-one-too-high target-one-too-low target-row temperature-factor-missing
-temperature-factor-squared temperature-forgotten temperature-multiplied transposed
-upstream-added upstream-added-to-J upstream-ones weights-averaged
+absolute-error argmax-of-target backward-across-batch batch-mean-forgotten batch-mean-twice
+batch-mean-unasked bias-averaged bias-not-summed binary-cross-entropy cross-entropy-upstream
+diagonal-as-vector diagonal-only elementwise-product factor-half factor-one factor-one-nth
+factor-two factor-two-nths float32-underflow float64-overflow fused-as-upstream
+fused-for-squared-error inner-product-forgotten jacobian-from-the-left jacobian-twice
+label-subtracted log-base-10 log-base-2 log-not-differentiated log-softmax log-softmax-jacobian
+logits-in-jacobian loss-for-gradient mean-over-batch-only mean-over-tokens-only no-delta
+no-exponential no-jacobian no-upstream not-normalised off-diagonal-only off-diagonal-sign
+row-sums sigmoid sign-flipped softmax-across-batch softmax-across-tokens softmax-in-2-tiles
+softmax-in-4-tiles softmax-jacobian softmax-over-everything softmax-twice
+softmax-twice-backpropagated sum-of-upstream-added sum-of-upstream-forgotten target-entry-only
+target-missing-in-upstream target-not-subtracted target-one-too-high target-one-too-low
+target-row temperature-factor-missing temperature-factor-squared temperature-forgotten
+temperature-multiplied transposed upstream-added upstream-added-to-J upstream-as-logits
+upstream-ones upstream-twice weights-averaged
 """

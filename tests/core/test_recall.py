@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 
 from core import MISTAKES
-from core.diagnosis import check
+from core.diagnosis import check, judged
 from core.diagnosis.case import right
 from core.diagnosis.search import Claim
 from core.diagnosis.steps import backward
@@ -46,11 +46,12 @@ def test_right_answers_of_random_cases_are_not_accused(digits):
 def test_two_mistakes_together_are_reproduced(seed):
     random = np.random.default_rng(seed)
     case = random_case(random)
-    quantity, digits = str(random.choice(["dL_dy", "dL_dz", "dL_dW", "dL_db"])), 4
+    known = recall.quantities(case, ["dL_dy", "dL_dz", "dL_dW", "dL_db"])
+    quantity, digits = str(random.choice(known)), 4
     usable = [
         m
         for m in MISTAKES
-        if quantity in m.quantities and m.applies(case) and m.name != "transposed"
+        if quantity in m.quantities and m.possible(case) and m.name != "transposed"
     ]
     a, b = (usable[k] for k in random.choice(len(usable), 2, replace=False))
     if a.step == b.step:
@@ -80,12 +81,12 @@ def test_the_table_notices_a_verdict_that_names_at_random(monkeypatch):
 
 @pytest.mark.parametrize("factor", [1 + 1e-4, -1])
 def test_the_table_notices_a_right_answer_that_is_off(monkeypatch, factor):
-    monkeypatch.setattr(check, "right", lambda case, quantity: factor * right(case, quantity))
+    monkeypatch.setattr(judged, "right", lambda case, quantity: factor * right(case, quantity))
     assert [v for seed in range(3) for *_, v, _ in recall.accused(8, seed) if v.right is False]
 
 
 def test_the_table_notices_a_tolerance_without_round_off(monkeypatch):
-    monkeypatch.setattr(check, "_ROUNDINGS", -1000)
+    monkeypatch.setattr(judged, "_ROUNDINGS", -1000)
     assert [v for seed in range(0, 9, 3) for *_, v, _ in recall.accused(8, seed)]
 
 
@@ -94,5 +95,5 @@ def test_the_table_notices_a_parser_that_takes_digits_for_more_than_they_say(mon
         def tolerance(self, value, size):
             return 0.5 * super().tolerance(value, size)
 
-    monkeypatch.setattr(check, "Claim", TooSure)
+    monkeypatch.setattr(judged, "Claim", TooSure)
     assert [v for seed in range(3) for *_, v, _ in recall.accused(4, seed) if v.right is False]

@@ -64,6 +64,7 @@ def made(name):
             z=z[:rows],
             t=t,
             h=np.array([[0.5, -1.2], [0.3, 0.8], [-0.4, 0.1], [1.1, 0.6]])[:rows],
+            g=None,
             loss=loss,
             reduction=reduction,
             batch_mean=mean,
