@@ -28,10 +28,12 @@ with got:
     widgets.draw("got")
     names = session.state()["got"]
     widgets.draw(*(f"got_{name}" for name in QUANTITIES if name in names))
+    if {"y", "J", "dL_dy"} & set(names):
+        widgets.draw("outputs")
 with start:
     widgets.draw("given")
     widgets.draw("input", label=f"{session.state()['given']}, one row per example")
-    widgets.draw("target")
+    widgets.draw("examples", "target")
     if "dL_dW" in names:
         widgets.draw("h")
 with got:

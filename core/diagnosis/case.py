@@ -13,8 +13,8 @@ from core.softmax import SoftmaxRecord, log_softmax, softmax, softmax_record, un
 
 QUANTITIES = ("y", "J", "dL_dy", "dL_dz", "dL_dW", "dL_db")
 """What a backward pass makes, in its order."""
-Activation = Literal["softmax", "log_softmax"]
-ACTIVATIONS: tuple[Activation, ...] = ("softmax", "log_softmax")
+OutputsOf = Literal["softmax", "log_softmax"]
+OUTPUTS_OF: tuple[OutputsOf, ...] = ("softmax", "log_softmax")
 """What makes the outputs of the logits; g is the gradient at these outputs, and J theirs."""
 
 

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from core.diagnosis.case import QUANTITIES, Activation, Case, measured, right
+from core.diagnosis.case import OUTPUTS_OF, QUANTITIES, Case, OutputsOf, measured, right
 from core.diagnosis.given import Given, base_of, nearby, read_all, read_case
 from core.diagnosis.hints import carried, hints
 from core.diagnosis.judged import Judged, Start, judged, promising, usual
@@ -37,7 +37,7 @@ def diagnose(
     temperature: float = 1.0,
     h: Given | None = None,
     axis: int | None = None,
-    outputs: Activation | None = None,
+    outputs: OutputsOf | None = None,
 ) -> Diagnosis:
     """Check somebody's numbers, and name the mistakes that reproduce the wrong ones.
 
@@ -100,6 +100,10 @@ def diagnose(
     claims = {q: readings[q] for q in claimed if q in readings and not (own and q == "dL_dy")}
     possible = layouts(readings, base_of(readings), axis)
     _check(claims, claimed, readings, own)
+    if outputs not in (None, *OUTPUTS_OF):
+        raise ValueError(f"outputs: expected one of {OUTPUTS_OF}, got {outputs!r}")
+    if outputs == "log_softmax" and loss != "CE" and not own:
+        raise ValueError(f"outputs: expected softmax with loss {loss!r}, got {outputs!r}")
     known = {**readings, "g": readings["dL_dy"]} if own else readings
     logs = [outputs == "log_softmax"] if outputs or not own else [False, True]
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like

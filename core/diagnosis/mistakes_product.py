@@ -87,6 +87,7 @@ MISTAKES = (
         "by J once more makes the gradient far too small.",
         "dL_dz = y - t  # cross-entropy: J is in it",
         "upstream?up=CE",
+        fix_upstream="dL_dz = dL_dy @ J  # once",
     ),
     Mistake(
         "no-upstream",

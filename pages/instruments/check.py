@@ -165,6 +165,9 @@ def see(mistake: core.Mistake, case: Case) -> Sight:
         own = {**theirs, "mse": case.reduction}
         if shown.get("up") == "row" and "t" in theirs:
             own["i"] = theirs["t"]  # the row that was taken
+        if stem == "upstream" and case.g is not None:
+            theirs |= {f"g{k + 1}": spelled(float(v)) for k, v in enumerate(case.g[0])}
+            own["up"] = "custom"
         shown |= {key: own[key] for key in shown.keys() & own.keys()}
     plain = {"mse": case.reduction, "eps": "0"} if stem in ("upstream", "losses") else {}
     return Sight(stem, {**theirs, **plain, **shown}, theirs=bool(theirs) and not elsewhere)
@@ -172,12 +175,15 @@ def see(mistake: core.Mistake, case: Case) -> Sight:
 
 def _state(case: Case) -> dict[str, str]:
     """One row of logits and its class as the sliders' state; empty where they do not fit them."""
-    slider = CONTROLS["z1"]
+    slider, gradient = CONTROLS["z1"], CONTROLS["g1"]
     assert isinstance(slider, Slider)
+    assert isinstance(gradient, Slider)
     rows, n = case.z.shape
     if not case.z_known or rows != 1 or not 2 <= n <= MAX_CLASSES:
         return {}
     if np.abs(case.z).max() > slider.high:
+        return {}
+    if case.g is not None and np.abs(case.g).max() > gradient.high:
         return {}
     return {
         "n": str(n),
@@ -238,4 +244,6 @@ def _options(state: State) -> dict[str, Any]:
         "reduction": state["mse"],
         "batch_mean": state["over"] == "mean",
         "temperature": state["tau"],
+        "axis": {"rows": -1, "columns": -2}.get(state["examples"]),
+        "outputs": {"y": "softmax", "logy": "log_softmax"}.get(state.get("outputs", "auto")),
     }

@@ -101,6 +101,18 @@ CONTROLS: dict[str, Control] = {
     "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
     "given": Choice("You know", ("z", "y"), "z", "The logits z, or only the outputs y."),
     "over": Choice("Loss over the rows", ("sum", "mean"), "sum", "mean: each row carries 1/m."),
+    "examples": Choice(
+        "Examples are",
+        ("auto", "rows", "columns"),
+        "auto",
+        "auto: as the shapes say. columns: one example in each, as in Z = W h + b and PyTorch’s (N, C, d).",
+    ),
+    "outputs": Choice(
+        "∂L/∂y and J are of",
+        ("auto", "y", "logy"),
+        "auto",
+        "y: of softmax. logy: of log-softmax, log y. Without a target, ∂L/∂y is where ∂L/∂z = g J starts from.",
+    ),
     "input": Text("Numbers, one row per example", "2.0 1.0 0.1"),
     "target": Text(
         "Target: classes from 0, or one-hot or soft rows", "0", "As in code: the first class is 0."

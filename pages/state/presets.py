@@ -36,6 +36,7 @@ def _race(label: str, confidence: float, help: str) -> Preset:
 def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset:
     empty: dict[str, Any] = {key: "" for key, c in CONTROLS.items() if isinstance(c, Text)}
     empty |= {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
+    empty |= {"examples": "auto", "outputs": "auto"}
     asked = {f"got_{name}": text for name, text in got.items()}
     return Preset(label, help, {**empty, **state, "got": list(got), **asked})
 
@@ -97,6 +98,12 @@ EXAMPLES = (
         input="2 1 0.1",
         target="0",
         h="0.5 -1.0",
+    ),
+    _example(
+        "A g of one’s own",
+        "No loss and no target: ∂L/∂y came from above. ⟨g, y⟩ has been forgotten.",
+        {"dL_dy": "0.31 -0.12 0.05 0.44", "dL_dz": "0.0732 -0.0156 0.0238 0.0697"},
+        input="0.4 -0.2 1.1 0.0",
     ),
     _example(
         "No known mistake",

@@ -51,7 +51,9 @@ def titles(at):
 
 
 def report(at):
-    (text,) = [c.value for c in at.code if re.match(rf"({'|'.join(NAMES.values())}): ", c.value)]
+    (text,) = [
+        c.value for c in at.code if re.search(rf"^({'|'.join(NAMES.values())}): ", c.value, re.M)
+    ]
     return text
 
 

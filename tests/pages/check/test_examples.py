@@ -56,6 +56,7 @@ PROMISED = {
     "Two at once": ({"dL_dz": False}, ["sign-flipped", "batch-mean-forgotten"]),
     "y − t with squared error": ({"dL_dz": False}, ["fused-for-squared-error"]),
     "A whole layer": ({"dL_dz": True, "dL_dW": False}, ["sign-flipped"]),
+    "A g of one’s own": ({"dL_dz": False}, ["inner-product-forgotten"]),
     "No known mistake": ({"dL_dz": False}, []),
 }
 

@@ -83,6 +83,7 @@ def test_on_arriving_a_link_has_the_say_over_what_was_there(front_door):
 
 
 CHOICES = {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
+CHOICES |= {"examples": "auto"}
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,15 @@ def made(name):
     mistake = next(m for m in core.MISTAKES if m.name == name)
     z = [[1.5, -0.5, 0.7, 0.2], [0.3, 0.9, -1.1, 0.4], [-0.6, 0.1, 0.8, 1.3], [0.9, 1.1, -0.2, 0.5]]
     z = np.array(z)
+    if name == "softmax-in-4-tiles":
+        z = np.hstack([z, 0.5 * z[:, ::-1]])
+    n = z.shape[1]
     if name in ("float32-underflow", "float64-overflow"):
         z = z * 2000 if name.startswith("float64") else z * 100
     quantity = next((q for q in ("dL_dz", "dL_dW", "dL_db") if q in mistake.quantities), "J")
-    for lead, tau, soft, loss, reduction, mean in product(
+    for own, log, lead, tau, soft, loss, reduction, mean in product(
+        (False, True),
+        (False, True),
         ((1,), (2,), (4,), (2, 2)),
         (1.0, 1.7),
         (False, True),
@@ -58,29 +63,32 @@ def made(name):
         (False, True),
     ):
         rows = prod(lead)
-        t = np.array([[0.1, 0.6, 0.2, 0.1]] if soft else [[0.0, 1.0, 0.0, 0.0]] * rows)
-        t = np.broadcast_to(t, (rows, 4))
+        t = np.array([0.1, 0.6, 0.2, 0.1] if soft else [0.0, 1.0, 0.0, 0.0])
+        t = np.broadcast_to(np.pad(t, (0, n - 4)), (rows, n))
         case = Case(
             z=z[:rows],
-            t=t,
+            t=None if own else t,
             h=np.array([[0.5, -1.2], [0.3, 0.8], [-0.4, 0.1], [1.1, 0.6]])[:rows],
-            g=None,
+            g=np.roll(z[:rows], 1, axis=1) ** 2 if own else None,
             loss=loss,
             reduction=reduction,
             batch_mean=mean,
             temperature=tau,
             lead=lead,
             z_known=True,
+            log=log,
         )
+        if not mistake.possible(case) or (log and loss != "CE"):
+            continue
         wrong = backward(case, {mistake.step: mistake.wrong}, quantity)
         expected = right(case, quantity)
         same = np.squeeze(wrong).shape == np.squeeze(expected).shape and np.allclose(
             np.squeeze(wrong), np.squeeze(expected), equal_nan=True
         )
-        if mistake.applies(case) and not same:
+        if not same:
             break
     pasted = {
-        "input": json.dumps(case.z.reshape(*(lead if rows > 1 else ()), 4).tolist()),
+        "input": json.dumps(case.z.reshape(*(lead if rows > 1 else ()), n).tolist()),
         "target": SOFT if soft else " ".join("1" * rows),
         f"got_{quantity}": str(wrong.tolist()),
         "got": quantity,
@@ -88,7 +96,12 @@ def made(name):
         "loss": loss,
         "mse": reduction,
         "over": "mean" if mean else "sum",
+        "outputs": "logy" if log else "y",
     }
+    if own:
+        pasted |= {"target": "", "got_dL_dy": str(case.g.reshape(*lead, -1).tolist())}
+    if own or log:
+        pasted["got"] = list({"dL_dy", quantity})
     if quantity == "dL_dW":
         pasted["h"] = json.dumps(np.asarray(case.h).tolist())
     return check(**pasted), case
@@ -133,9 +146,10 @@ def test_the_link_of_a_mistake_opens_the_explorer_at_the_learners_logits(name):
         assert_shows_core(target, page, DEFAULTS | shown(target))
     if case.rows > 1 or name in OWN:
         return
-    z = [shown(target)[f"z{k + 1}"] for k in range(4)]
+    n = case.z.shape[1]
+    z = [shown(target)[f"z{k + 1}"] for k in range(n)]
     np.testing.assert_allclose(z, case.z[0])
-    assert shown(target)["n"] == 4
+    assert shown(target)["n"] == n
     assert label.endswith("at your numbers")
 
 
@@ -148,8 +162,12 @@ def test_a_link_that_says_at_your_numbers_is_at_every_one_of_them(name):
     state = shown(seen(name))
     np.testing.assert_allclose([state[f"z{k + 1}"] for k in range(state["n"])], case.z[0])
     assert state["tau"] == case.temperature
-    assert state.get("t", "2") == "2"
-    assert state.get("mse", case.reduction) == case.reduction
+    if case.g is not None and "up" in state:
+        assert state["up"] == "custom"
+        np.testing.assert_allclose([state[f"g{k + 1}"] for k in range(state["n"])], case.g[0])
+    elif case.t is not None:
+        assert state.get("t", "2") == "2"
+        assert state.get("mse", case.reduction) == case.reduction
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -71,7 +71,7 @@ def test_the_code_below_runs_and_prints_the_report_above_it(label):
     assert report(at) == str(
         core.diagnose(
             **{state["given"]: state["input"]},
-            t=state["target"],
+            t=state["target"] or None,
             h=state["h"] or None,
             **{name: state[f"got_{name}"] for name in names},
             loss=state["loss"],

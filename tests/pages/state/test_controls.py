@@ -16,7 +16,7 @@ def test_the_names_in_the_link_are_these_and_no_others():
             *(f"g{k}" for k in range(1, 11)),
             *("act", "sample", "width", "loss", "stage", "eta", "taken", "weight"),
             *("data", "confidence", "lr", "epochs", "hidden", "batch", "momentum", "epoch"),
-            *("given", "over", "input", "target", "h", "got"),
+            *("given", "over", "examples", "outputs", "input", "target", "h", "got"),
             *(f"test_{name}" for name in ("up", "z", "t", "m", "n", "tol", "fp")),
             *(f"got_{name}" for name in ("y", "J", "dL_dy", "dL_dz", "dL_dW", "dL_db")),
         ]
