@@ -28,7 +28,7 @@ with got:
     widgets.draw("got")
     names = session.state()["got"]
     widgets.draw(*(f"got_{name}" for name in QUANTITIES if name in names))
-    if {"y", "J", "dL_dy"} & set(names):
+    if not {"y", "J", "dL_dy"}.isdisjoint(names):
         widgets.draw("outputs")
 with start:
     widgets.draw("given")
