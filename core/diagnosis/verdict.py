@@ -161,11 +161,22 @@ class Diagnosis:
         """Whether everything given is right."""
         return all(verdict.right is True for verdict in self.verdicts.values())
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How texts were read that could be read otherwise, a sentence each."""
+        return tuple(
+            f"Reading {NAMES.get(name, name)}: {note}"
+            for name, reading in self.readings.items()
+            for note in reading.notes
+        )
+
     def __str__(self) -> str:
-        return "\n".join([*self.told, *(str(verdict) for verdict in self.verdicts.values())])
+        verdicts = (str(verdict) for verdict in self.verdicts.values())
+        return "\n".join([*self.told, *verdicts, *self.notes])
 
     def markdown(self) -> str:
         """The report with its numbers in tables, to be pasted in an issue."""
-        told = (markdown.plain(sentence) for sentence in self.told)
-        parts = [*told, *(verdict.markdown() for verdict in self.verdicts.values())]
+        verdicts = (verdict.markdown() for verdict in self.verdicts.values())
+        told, notes = (map(markdown.plain, said) for said in (self.told, self.notes))
+        parts = [*told, *verdicts, *notes]
         return "\n\n".join(parts) + "\n"

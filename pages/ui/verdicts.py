@@ -58,14 +58,8 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
 
 def _how_read(found: core.Diagnosis) -> None:
     """How those texts were understood that could be understood otherwise."""
-    told = [plain(sentence) for sentence in found.told]
-    told += [
-        f"{NAMES.get(name, name)}: {plain(note)}"
-        for name, reading in found.readings.items()
-        for note in reading.notes
-    ]
-    if told:
-        st.caption("  \n".join(told))
+    if told := [*found.told, *found.notes]:
+        st.caption("  \n".join(map(plain, told)))
 
 
 def _more(verdict: core.Verdict) -> bool:

@@ -45,6 +45,15 @@ def test_the_report_says_what_is_wrong_and_what_to_do():
     assert "See: puzzle?answer=Yes" in report
 
 
+def test_the_report_says_how_a_text_was_read_that_could_be_read_otherwise():
+    found = diagnose("2,0 1,0 0,1", 0, dL_dz="0 0 0")
+    note = "Reading z: 2,0 is read as 2.0, with a decimal comma; if it stands between two numbers, write 2, 0."
+    assert found.notes == (note,)
+    assert note in str(found).splitlines()
+    assert note in found.markdown().replace("\\", "")
+    assert not diagnose([2, 1, 0.1], 0, dL_dz="0 0 0").notes
+
+
 def test_everything_right_is_right():
     result = diagnose(
         Z,
