@@ -69,7 +69,7 @@ DIALECTS = (
     _row("Mathematica", r"\*\^|[0-9.]`|^[ ]*Out\[|<<[0-9]+>>", print_all="Print[InputForm[x]]"),
     _row(
         "C and C++",
-        r"\{|\bstd::",
+        r"\{|\bstd::|\[f(?:32|64);|\bVec<",
         printouts.c,
         "set print elements 0 and set print repeats 0 (in gdb)",
     ),

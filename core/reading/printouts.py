@@ -66,7 +66,7 @@ _R_VECTOR = _pattern(r"^[ ]*\[([0-9]+)\](?=[ ]+[^\s\[=])")
 _R_ROW = _pattern(r"^[ ]*\[[0-9]+,\]")
 _R_COLUMNS = _pattern(r"^[ ]*(?:\[,[0-9]+\][ ]*)+$")
 _R_SLICE = _pattern(r"^, , ([0-9]+)(?:, ([0-9]+))?[ ]*$")
-_R_ITEM = _pattern(r"^\[\[[0-9]+\]\][ ]*$")
+_R_ITEM = _pattern(r"^[ ]*(?:\[\[[0-9]+\]\]|\$(?:`[^`\n]{1,40}`?|[A-Za-z.][\w.]{0,40}))[ ]*$")
 _R_STRUCTURE = _pattern(r"^[ ]*num \[1:(?P<shape>[0-9]{1,7})(?:, 1:(?P<columns>[0-9]{1,7}))?\]")
 _R_CODE = _pattern(
     r",\s*(?:\.?[dD]im[ ]?=[ ]?(?:c\((?P<shape>[0-9]+[ L]{0,2}, ?[0-9]+[ L]{0,2})\)|(?P<range>[0-9]+:[0-9]+))"
@@ -126,12 +126,16 @@ _JULIA_HEAD = _pattern(
     r"^[ ]*(?P<shape>[0-9]+(?:-element|(?:[×x][0-9]+)+)) "
     r"(?:(?=[^\n]{0,200}?\b(?P<dtype>B?Float[0-9]+)))?[^\n]*:[ ]*$"
 )
+_JULIA_NESTED = _pattern(
+    r"^[ ]*[0-9]+-element (?:Vector\{|Array\{)(?:Vector|Matrix|Array|SVector|NTuple|Tuple)\b[^\n]*:[ ]*$"
+)
 _JULIA_SLICE = _pattern(r"^\[:, :, ([0-9]+)(?:, ([0-9]+))?\] =[ ]*$")
 _JULIA_TYPE = _pattern(r"\b(?:(?P<dtype>B?Float[0-9]+)|U?Int[0-9]+|Any|Real)(?=\[)")
 
 
 def julia(sheet: Sheet) -> None:
     """A line with shape and type above the numbers; slices of all that follow the second axis."""
+    sheet.sub(_JULIA_NESTED)
     _declaration(sheet, _JULIA_HEAD)
     _slice(sheet, _JULIA_SLICE, LAST_AXIS)
     _declaration(sheet, _JULIA_TYPE)
@@ -164,6 +168,9 @@ _C_TYPE = _pattern(
     r"(?:(?:float|double|int|long)\b(?:\[\])*|std::\w+<[^<>\n]*(?:<[^<>\n]*>)?>)[ ]*"
     r"(?=\w+[^=\n{(]{0,60}[={(]|[{(])"
 )
+_RUST_TYPE = _pattern(
+    r"(?<=\w)[ ]?:[ ]?&?(?:\[+f(?:32|64)(?:; ?[0-9]+\])+|Vec<[\w<>]{1,20}>)(?=[ ]*=)"
+)
 _C_SIZES = _pattern(r"(?<=\w)(?:\[[0-9 ]*\])+(?=[ ]*=[ ]*\{)")
 _C_VARIABLE = _pattern(r"^[ ]*[A-Za-z_]\w*(?=[ ]?\{)")
 _GO_TYPE = _pattern(
@@ -174,6 +181,7 @@ _GO_TYPE = _pattern(
 def c(sheet: Sheet) -> None:
     """float g[2][3] = {{…}, {…}}; what gdb prints of a std::vector; []float64{…} of Go."""
     _declaration(sheet, _GO_TYPE)
+    sheet.sub(_RUST_TYPE)
     sheet.sub(_STD_LENGTH)
     sheet.sub(_C_SIZES)
     sheet.sub(_C_TYPE)

@@ -13,7 +13,7 @@ _ANGLES = re.compile(rf"\A(\s*)<(?=[ ]?{_SIGNED})([^<>]*)>(?=\s*\Z)")
 _CORNERS = re.compile(rf"^[ ]*[┌└╭╰][ ]+(?={_SIGNED})|(?<=[0-9.])[ ]+[┐┘╮╯](?=[ ]*$)", re.MULTILINE)
 _T = r"(?:T|t|⊤|\\top|\\intercal)"
 _TRANSPOSED = re.compile(
-    rf"(?<=[\])}}])[ ]?(?:\^[ ]?(?:{_T}|\{{[ ]?(?:{_T}|\\[a-z]{{2,8}}\{{T\}})[ ]?\}})"
+    rf"(?<=[\])}}])[ ]?(?:\^[ ]?(?:{_T}|\\[a-z]{{2,8}}\{{T\}}|\{{[ ]?(?:{_T}|\\[a-z]{{2,8}}\{{T\}})[ ]?\}})"
     r"|ᵀ|\.m?T\b|\.t\(\)|')(?=[\s;.$`]*\Z)"
 )
 _SHAPE = re.compile(
@@ -22,6 +22,10 @@ _SHAPE = re.compile(
 )
 _REMARK = re.compile(
     r"(?<=[0-9.%\])])[ ]+\((?![^()\n]*\b(?:nan|inf|array|tensor|float)\b)[^()\n\[\]]*[^\W\d_]{3,}[^()\n\[\]]*\)"
+)
+_TERM = r"[^\n\[\]{}=0-9]*[\w)'’][ ][-−+*/@⊙·×][ ][\w(][^\n\[\]{}=0-9]*"
+_EXPRESSION = re.compile(  # dz = y - t = before the numbers, or in a line of its own
+    rf"^(?:[^\n\[\]{{}}=0-9]*=)?{_TERM}(?:=(?=[ ]*[\[({{+0-9.-])|$)|^[ ]*=(?=[ ])", re.MULTILINE
 )
 _CODE = re.compile(
     r"^[ ]*(?:(?:print|disp|display|println|show)\([^()\n]*\);?|(?:import|from|using) [^\n]*)$",
@@ -41,6 +45,8 @@ def read_prose(sheet: Sheet) -> None:
         sheet.sub(_AND)
     if any(mark in text for mark in "≈≃~"):
         sheet.sub(_ABOUT)
+    if "=" in text:
+        sheet.sub(_EXPRESSION)
     sheet.sub(_FULL_STOP, lambda m: m[1])
     if "<" in text:
         sheet.sub(_ANGLES, lambda m: f"{m[1]}({m[2]})")

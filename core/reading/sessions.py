@@ -18,6 +18,7 @@ _CONTINUED = re.compile(r"^\.\.\.(?: .*)?$")
 _BLOCKS = (("/*", "*/"), ("(*", "*)"))
 _COMMENT = re.compile(
     r"#.*"
+    r"|(?:^|(?<=[\s;,\])}]))--[ ](?=[A-Za-z]).*"
     r"|(?:^|(?<=[\s;,\])}]))//.*"
     r"|(?:^|(?<=[\s;,\])}]))%(?!\s*(?:[,;&|)\]}\n]|[+-]?[0-9.]|$)).*",
     re.MULTILINE,
@@ -37,7 +38,7 @@ def strip_session(sheet: Sheet) -> None:
         sheet.sub(_PREFIX)
     for start, end in _BLOCKS:
         _block_comments(sheet, start, end)
-    if any(mark in sheet.text for mark in ("#", "//", "%")):
+    if any(mark in sheet.text for mark in ("#", "//", "%", "--")):
         sheet.sub(_COMMENT)
 
 

@@ -65,6 +65,8 @@ _FRACTION = re.compile(
 )
 _RATIONAL = re.compile(r"(?<=[0-9])//([0-9]{1,20})(?![\w.])")  # Julia
 _WINDOWS = re.compile(r"\b1\.#(?:QNAN|SNAN|IND|(INF))[0-9]{0,4}")
+_BOLD = re.compile(r"\*\*([+-]?[0-9.][0-9.,eE+%-]{0,40})\*\*(?=[ |\n]|$)")
+_SPACED_FRACTION = re.compile(r"(?<![0-9./])(?<!/ )([0-9]{1,9}) / ([0-9]{1,9})(?![0-9.]|[ ]?/)")
 _CELL_ERROR = re.compile(r"#(?:NUM!|N/A|DIV/0!|VALUE!|REF!)")
 _BRACED_COMMA = re.compile(r"(?<=[0-9])\{,\}([0-9]{1,40})")  # LaTeX
 _GROUPED = re.compile(
@@ -94,6 +96,8 @@ def spell(sheet: Sheet) -> None:
         if sheet.sub(_CELL_ERROR, "nan"):
             sheet.note("Errors of cells, as #NUM!, are read as nan.")
         sheet.sub(_WINDOWS, lambda m: "inf" if m[1] else "nan")
+    if "**" in text:
+        sheet.sub(_BOLD, lambda m: m[1])
     if any(mark in text for mark in "^*⁰¹²³⁴⁵⁶⁷⁸⁹"):
         sheet.sub(_TIMES_POWER, lambda m: "e" + _power(m))
         _spaced_powers(sheet)
@@ -108,6 +112,8 @@ def spell(sheet: Sheet) -> None:
         sheet.sub(_FRACTION, lambda m: f"{m[1] or m[3] or m[5]}/{m[2] or m[4] or m[6]}")
     if "//" in text:
         sheet.sub(_RATIONAL, lambda m: "/" + m[1])
+    if " / " in text:
+        sheet.sub(_SPACED_FRACTION, lambda m: f"{m[1]}/{m[2]}")
     if "\\%" in text:
         sheet.text = sheet.text.replace("\\%", "% ")
     if "{,}" in text:

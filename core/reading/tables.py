@@ -145,7 +145,9 @@ def _headings(sheet: Sheet, lines: list[str], body: list[_Line]) -> list[_Line]:
         words = line.words
         following = len(body[k + 1].cells) if k + 1 < len(body) else 0
         numbers = _counts_on(words) and following == len(words) + 1
-        numbers |= words[0] == "" and _counts_on(words[1:]) and following == len(words)
+        numbers |= (
+            words[0].lower() in _INDEX_NAMES and _counts_on(words[1:]) and following == len(words)
+        )
         again = not rows or len(words) in (following, following - 1)
         if not (line.is_heading() or numbers) or not following or not again:
             rows.append(line)

@@ -50,7 +50,7 @@ TOKEN = re.compile(
     | (?P<keyed>  (?:"[^"\n]{{0,80}}"|'[^'\n]{{0,80}}'|[0-9]{{1,9}})[ ]*(?::(?!\d)|=>))
     | (?P<begin>  \\begin\{{(?P<matrix>{_MATRIX})\}}(?:\{{[clr|\s]*\}})?)
     | (?P<end>    \\end\{{(?P<matrix_end>{_MATRIX})\}})
-    | (?P<name>   (?:Parameter|Variable)[ ]containing: | vec!
+    | (?P<name>   (?:Parameter|Variable)[ ]containing: | (?:vec|array|arr[0-9]|tensor)!
                 | \\(?!begin|end)[a-zA-Z]+[\w\\{{}}^ ()/'∂|,&]{{0,80}}=
                 | {_LABEL_WORD}(?:[ ]{_LABEL_WORD}|[ ]\([^()\n]{{0,40}}\)|[ ][0-9]{{1,6}}(?=[ ]?[:=])){{0,6}}[ ]*(?:=(?!=)|:=?|<<|->|→|(?<=[ ])(?:is|are|was|equals)(?=[ ]+[+-]?[0-9.]))
                 | ["'][A-Za-z_][\w.]{{0,60}}["'][ ]*(?=,))
