@@ -12,6 +12,7 @@ Conventions, shared by every function here
 - Bad input raises `ValueError` saying what was expected and what was got.
 """
 
+from core.attention import AttentionGradients, AttentionRecord, attention, attention_backward
 from core.backprop import (
     BackwardRecord,
     LayerGradient,
@@ -26,7 +27,9 @@ from core.curves import LogitCurve, logit_curve
 from core.datasets import DATA, Dataset, Rows, dataset
 from core.descent import after_steps, gradient_step
 from core.diagnosis import (
+    ATTENTION_MISTAKES,
     MISTAKES,
+    AttentionDiagnosis,
     Diagnosis,
     Explanation,
     GradientTest,
@@ -35,6 +38,7 @@ from core.diagnosis import (
     Verdict,
     assert_gradient,
     diagnose,
+    diagnose_attention,
     would_notice,
 )
 from core.facts import JacobianFacts, jacobian_facts
@@ -116,6 +120,7 @@ from core.upstream import UPSTREAM, upstream_gradient
 
 __all__ = [
     "ACTIVATIONS",
+    "ATTENTION_MISTAKES",
     "DATA",
     "LOSSES",
     "LOSS_FUNCTIONS",
@@ -123,6 +128,9 @@ __all__ = [
     "REDUCTIONS",
     "SATURATED",
     "UPSTREAM",
+    "AttentionDiagnosis",
+    "AttentionGradients",
+    "AttentionRecord",
     "BackwardRecord",
     "Checkpoint",
     "ComparisonRecord",
@@ -157,6 +165,8 @@ __all__ = [
     "activation_derivative",
     "after_steps",
     "assert_gradient",
+    "attention",
+    "attention_backward",
     "backward",
     "central_difference",
     "check_gradient",
@@ -170,6 +180,7 @@ __all__ = [
     "cross_entropy_dL_dz",
     "dataset",
     "diagnose",
+    "diagnose_attention",
     "epochs_to",
     "forward",
     "from_plane",

@@ -34,6 +34,8 @@ SUBJECTS = {
     "Checking a gradient": "check_gradient GradientCheck central_difference",
     "Which mistake is it?": """diagnose assert_gradient would_notice Diagnosis Verdict Explanation Mistake MISTAKES read_numbers
         read_file Reading ReadingError Noticed GradientTest""",
+    "Softmax inside attention": """attention attention_backward AttentionRecord AttentionGradients
+        diagnose_attention AttentionDiagnosis ATTENTION_MISTAKES""",
     "A whole network": """initial_network Network Layer forward ForwardRecord loss_of backward
         BackwardRecord LayerGradient parameter_gradients gradient_norms gradient_path PathRecord
         numeric_gradient gradient_step after_steps activate activation_derivative ACTIVATIONS""",
@@ -42,6 +44,7 @@ SUBJECTS = {
 }
 CONSTANTS = {
     "ACTIVATIONS": "The activations that a hidden layer may have.",
+    "ATTENTION_MISTAKES": "Every mistake that `diagnose_attention` knows; see [mistakes.md](mistakes.md).",
     "DATA": "The data sets that come along.",
     "LOSSES": "The two losses that the explorer sets side by side.",
     "LOSS_FUNCTIONS": "Every loss by its code.",
@@ -55,6 +58,7 @@ KINDS = {
     "In the loss and its upstream gradient": mistakes_upstream.MISTAKES,
     "In the forward pass": mistakes_forward.MISTAKES,
     "In g J, whatever g is": mistakes_vjp.MISTAKES,
+    "In attention, which `core.diagnose_attention` knows": core.ATTENTION_MISTAKES,
 }
 
 
@@ -119,7 +123,7 @@ def mistakes() -> str:
     for kind, rows in KINDS.items():
         parts.append(f"## {kind}")
         for m in rows:
-            where = ", ".join(NAMES[quantity] for quantity in m.quantities)
+            where = ", ".join(NAMES.get(quantity, quantity) for quantity in m.quantities)
             page = titles[m.see.partition("?")[0]]
             parts += [
                 f"### {m.name}",

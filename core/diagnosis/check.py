@@ -119,7 +119,7 @@ def diagnose(
         if refused and not starts:
             raise refused
         start, verdicts = _read_best(starts, claims)
-    return Diagnosis(verdicts, start.case, readings, start.layout, start.told)
+    return Diagnosis(verdicts, readings, start.told, start.case, start.layout)
 
 
 def _check(

@@ -179,8 +179,8 @@ class Mistake:
     """Short and stable."""
     step: str
     """The one of `STEPS` that it replaces."""
-    wrong: Step
-    """Its formula."""
+    wrong: Callable[[Any], Any]
+    """Its formula, of a `Pass`."""
     title: str
     """What was done, as the end of the sentence "this is what you get when …"."""
     explanation: str
@@ -189,7 +189,7 @@ class Mistake:
     """One line of code, for a target that sums to 1."""
     see: str
     """Page and state of the explorer that show it, as in a link."""
-    applies: Callable[[Case], bool] = always
+    applies: Callable[[Any], bool] = always
     """Whether it can be made there at all."""
     needs_z: bool = False
     """Whether y is not enough to tell: y leaves a constant in z open."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.attention import AttentionRecord
 from core.diagnosis import markdown
 from core.diagnosis.case import Case
 from core.diagnosis.layout import Layout
@@ -99,7 +100,7 @@ class Verdict:
             False: "not right",
             None: "not to be told from these digits",
         }[self.right]
-        said = [f"{NAMES[self.quantity]}: {self.depends or opening}."]
+        said = [f"{NAMES.get(self.quantity, self.quantity)}: {self.depends or opening}."]
         if self.worst is not None and self.right is not True:
             measured = "" if self.numeric is None else f", measured {self.numeric:.6g}"
             said.append(
@@ -141,18 +142,13 @@ def spelled_index(index: tuple[int, ...], ndim: int, words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Diagnosis:
-    """What `diagnose` found; prints as a report."""
+class Report:
+    """Verdicts, which print as a report."""
 
     verdicts: Mapping[str, Verdict]
     """By quantity, in the order of a backward pass."""
-    case: Case
-    """What the pass starts from, as it was read: logits, target and input of the layer, with a row for
-    each example, and the options."""
     readings: Mapping[str, Reading]
-    """Everything that was given, by its name: z, y, t, h, and what was to be checked."""
-    layout: Layout
-    """Where z has its examples and classes."""
+    """Everything that was given, by its name, and what was to be checked."""
     told: tuple[str, ...]
     """How all was read where it could be read otherwise: sentences."""
 
@@ -180,3 +176,22 @@ class Diagnosis:
         told, notes = (map(markdown.plain, said) for said in (self.told, self.notes))
         parts = [*told, *verdicts, *notes]
         return "\n\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True)
+class Diagnosis(Report):
+    """What `diagnose` found; prints as a report."""
+
+    case: Case
+    """What the pass starts from, as it was read: logits, target and input of the layer, with a row for
+    each example, and the options."""
+    layout: Layout
+    """Where z has its examples and classes."""
+
+
+@dataclass(frozen=True)
+class AttentionDiagnosis(Report):
+    """What `diagnose_attention` found; prints as a report."""
+
+    attention: AttentionRecord
+    """The right forward pass."""

@@ -1,0 +1,213 @@
+"""Is this gradient of attention right, and if not, which mistake made it?"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from core.diagnosis.attention_steps import (
+    QUANTITIES,
+    AttentionCase,
+    AttentionMistake,
+    backward,
+    case_of,
+    magnitude,
+    measured,
+    right,
+)
+from core.diagnosis.given import Given, read_all
+from core.diagnosis.layout import long
+from core.diagnosis.mistakes_attention import MISTAKES
+from core.diagnosis.search import MAX_EXPLANATIONS, Claim, within
+from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
+from core.inputs import Array
+from core.reading import Reading
+
+_INPUTS = ("Q", "K", "V", "dO")
+_ROUNDINGS = 32
+"""Units of round-off that a correct program may be off by, and two more for each |score|."""
+_NEAR, _SPREADS = 12, 6.0
+"""Random roundings of printed inputs that are tried, and how many of their spreads may be drift."""
+_PAIRS_LIMIT = 20_000
+
+
+def diagnose_attention(
+    Q: Given,
+    K: Given,
+    V: Given,
+    dO: Given | None = None,
+    *,
+    P: Given | None = None,
+    O: Given | None = None,  # noqa: E741
+    dV: Given | None = None,
+    dP: Given | None = None,
+    dS: Given | None = None,
+    dQ: Given | None = None,
+    dK: Given | None = None,
+    scale: float | None = None,
+    causal: bool = False,
+) -> AttentionDiagnosis:
+    """Check somebody's attention, forward and backward, and name the mistakes that reproduce what is wrong.
+
+    It stands beside `diagnose`, and not in it, as it starts from other things (Q, K, V and ∂L/∂O in
+    place of logits and a target) and makes others. Who has scores S and dP has no need of it:
+    `diagnose(S, dL_dy=dP, dL_dz=dS)` is the softmax in it, row by row, with −inf where masked.
+
+    Parameters
+    ----------
+    Q : (…, q, d)
+    K : (…, k, d)
+    V : (…, k, v)
+    dO : (…, q, v), optional
+        ∂L/∂O; needed for all but P and O.
+    P, O, dV, dP, dS, dQ, dK
+        What they got, for any of these: arrays, or pasted text. dS is the gradient at the scaled scores.
+    scale, causal : as `attention`
+
+    Returns
+    -------
+    AttentionDiagnosis
+
+    Raises
+    ------
+    ValueError
+        For text that cannot be read, shapes that do not match, or something needed but not given.
+
+    >>> import numpy as np
+    >>> from core import attention
+    >>> one = np.eye(2)
+    >>> P = attention(one, one, one).P
+    >>> print(diagnose_attention(one, one, one, one, dS=P * one).verdicts["dS"].explanations[0].name)
+    row-sum-forgotten
+    """
+    claimed = {"P": P, "O": O, "dV": dV, "dP": dP, "dS": dS, "dQ": dQ, "dK": dK}
+    readings = read_all({"Q": Q, "K": K, "V": V, "dO": dO, **claimed})
+    claims = {name: readings[name] for name in QUANTITIES if name in readings}
+    if not claims:
+        raise ValueError(f"expected numbers to check, for one of {', '.join(claimed)}, got none")
+    missing = [name for name in claims if name not in ("P", "O")]
+    if missing and dO is None:
+        raise ValueError(f"dO: expected ∂L/∂O, as {missing[0]} is to be checked, got None")
+    with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like
+        case, near = _cases(readings, scale, causal)
+        verdicts = {q: _verdict(case, near, q, read) for q, read in claims.items()}
+    return AttentionDiagnosis(verdicts, readings, (), case.at)
+
+
+def _cases(
+    readings: Mapping[str, Reading], scale: float | None, causal: bool
+) -> tuple[AttentionCase, list[AttentionCase]]:
+    """The case, and some with the printed inputs rounded otherwise."""
+    random, given = np.random.default_rng(0), [readings[n] for n in _INPUTS if n in readings]
+    starts = [r.values for r in given]
+    if len(starts) < len(_INPUTS):  # dO, which P and O do not ask for
+        starts.append(np.zeros((*starts[0].shape[:-1], starts[2].shape[-1])))
+    case = case_of(starts, scale, causal)
+    if not any(r.tolerance.any() for r in given):
+        return case, []
+
+    def moved(r: Reading) -> Array:
+        return np.asarray(r.values + r.tolerance * random.choice([-1.0, 1.0], r.values.shape))
+
+    return case, [
+        case_of([*map(moved, given), *starts[len(given) :]], scale, causal) for _ in range(_NEAR)
+    ]
+
+
+def _verdict(
+    case: AttentionCase, near: Sequence[AttentionCase], quantity: str, read: Reading
+) -> Verdict:
+    expected = right(case, quantity)
+    if long(read.values.shape) != long(expected.shape):
+        raise ValueError(
+            f"{quantity}: expected shape {expected.shape}, got shape {read.values.shape}"
+        )
+    scores = np.abs(case.at.S[np.isfinite(case.at.S)]).max(initial=0)
+    claim = Claim(
+        quantity,
+        read.values.reshape(expected.shape),
+        read.tolerance.reshape(expected.shape),
+        min(1.0, (_ROUNDINGS + 2 * scores) * read.roundoff),
+    )
+    size = magnitude(case, quantity)
+    tolerance = claim.tolerance(expected, size)
+    is_right: bool | None = claim.fits(expected, tolerance)
+    if not is_right and near:
+        moved = np.array([right(other, quantity) - expected for other in near])
+        drift = _SPREADS * np.sqrt((moved**2).mean(axis=0))
+        is_right = None if claim.fits(expected, tolerance + drift) else False
+    found = _explanations(case, near, claim, size) if is_right is False else ()
+    off = np.nan_to_num(np.abs(claim.got - expected), nan=np.inf)
+    worst = tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))
+    return Verdict(
+        quantity=quantity,
+        right=is_right,
+        got=claim.got,
+        expected=expected,
+        tolerance=np.broadcast_to(tolerance, expected.shape),
+        worst=worst,
+        numeric=measured(case, quantity, worst),
+        explanations=found,
+        hints=_hints(claim, expected, tolerance, is_right),
+    )
+
+
+def _explanations(
+    case: AttentionCase, near: Sequence[AttentionCase], claim: Claim, size: Array
+) -> tuple[Explanation, ...]:
+    """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first."""
+    usable = [m for m in MISTAKES if claim.quantity in m.quantities and m.applies(case)]
+    found = [e for m in usable if (e := _tried(case, near, claim, size, (m,)))]
+    if not found and claim.got.size <= _PAIRS_LIMIT and np.isfinite(claim.got).all():
+        pairs = (pair for pair in combinations(usable, 2) if pair[0].step != pair[1].step)
+        found = [e for pair in pairs if (e := _tried(case, near, claim, size, pair))]
+    return tuple(found[:MAX_EXPLANATIONS])
+
+
+def _tried(
+    case: AttentionCase,
+    near: Sequence[AttentionCase],
+    claim: Claim,
+    size: Array,
+    mistakes: tuple[AttentionMistake, ...],
+) -> Explanation | None:
+    """The explanation, if mistakes give what is claimed, and what is right would not pass as well."""
+    wrong = {m.step: m.wrong for m in mistakes}
+    value = backward(case, wrong, claim.quantity)
+    if value.shape != claim.got.shape:
+        return None
+    tolerance = claim.tolerance(value, size)
+    for other in near:
+        spread = 3 * np.abs(backward(other, wrong, claim.quantity) - value)
+        tolerance = np.fmax(tolerance, claim.tolerance(value, size) + spread)
+    if not claim.fits(value, tolerance):
+        return None
+    if near and claim.fits(right(case, claim.quantity), tolerance):
+        return None
+    return Explanation(mistakes, value, tuple(m.fix for m in mistakes))
+
+
+def _hints(
+    claim: Claim, expected: Array, tolerance: Array, is_right: bool | None
+) -> tuple[str, ...]:
+    """What wrong numbers have in common with the right ones."""
+    if is_right is None:
+        return ("The digits of the inputs leave this open: give them with more digits.",)
+    if is_right:
+        return ()
+    said, got = [], claim.got
+    if not np.isfinite(got).all():
+        return (
+            "There is nan or inf among your numbers: a row whose keys are all masked gives 0/0.",
+        )
+    ratio = float((got * expected).sum() / (expected * expected).sum())
+    if ratio and within(got, ratio * expected, tolerance * max(1, abs(ratio))).all():
+        said.append(f"Your numbers are {ratio:.4g} times the right ones.")
+    sums = got.sum(axis=-1)
+    if claim.quantity == "dS" and (np.abs(sums) > np.sum(tolerance, axis=-1)).any():
+        most = sums.flat[int(np.abs(sums).argmax())]
+        said.append(f"Each row of a true dS sums to 0; one of yours sums to {most:.4g}.")
+    if claim.quantity == "P" and (np.abs(sums - 1) > np.sum(tolerance, axis=-1)).any():
+        most = sums.flat[int(np.abs(sums - 1).argmax())]
+        said.append(f"Each row of P sums to 1; one of yours sums to {most:.4g}.")
+    return tuple(said)
