@@ -12,7 +12,7 @@ from core.diagnosis.attention import diagnose_attention
 from core.diagnosis.check import diagnose
 from core.diagnosis.for_tests import assert_gradient
 from core.diagnosis.mistakes import MISTAKES
-from core.diagnosis.mistakes_attention import MISTAKES as ATTENTION_MISTAKES
+from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.noticing import GradientTest, Noticed, would_notice
 from core.diagnosis.steps import Mistake
 from core.diagnosis.verdict import AttentionDiagnosis, Diagnosis, Explanation, Verdict

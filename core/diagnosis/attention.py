@@ -17,7 +17,7 @@ from core.diagnosis.attention_steps import (
 )
 from core.diagnosis.given import Given, read_all
 from core.diagnosis.layout import long
-from core.diagnosis.mistakes_attention import MISTAKES
+from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.search import MAX_EXPLANATIONS, Claim, within
 from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
 from core.inputs import Array
@@ -156,7 +156,7 @@ def _explanations(
     case: AttentionCase, near: Sequence[AttentionCase], claim: Claim, size: Array
 ) -> tuple[Explanation, ...]:
     """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first."""
-    usable = [m for m in MISTAKES if claim.quantity in m.quantities and m.applies(case)]
+    usable = [m for m in ATTENTION_MISTAKES if claim.quantity in m.quantities and m.applies(case)]
     found = [e for m in usable if (e := _tried(case, near, claim, size, (m,)))]
     if not found and claim.got.size <= _PAIRS_LIMIT and np.isfinite(claim.got).all():
         pairs = (pair for pair in combinations(usable, 2) if pair[0].step != pair[1].step)

@@ -46,7 +46,7 @@ def _in_tiles(p: AttentionPass) -> Array:
     return np.concatenate([_along(S, -1) for S in (p.S[..., :half], p.S[..., half:])], axis=-1)
 
 
-MISTAKES = (
+ATTENTION_MISTAKES = (
     AttentionMistake(
         "row-sum-forgotten",
         "D",
