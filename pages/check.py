@@ -32,8 +32,10 @@ with got:
         widgets.draw("outputs")
 with start:
     widgets.draw("given")
-    widgets.draw("input", label=f"{session.state()['given']}, one row per example")
-    widgets.draw("examples", "target")
+    widgets.draw("examples")
+    line = "column" if session.state()["examples"] == "columns" else "row"
+    widgets.draw("input", label=f"{session.state()['given']}, one {line} per example")
+    widgets.draw("target")
     if "dL_dW" in names:
         widgets.draw("h")
 with got:

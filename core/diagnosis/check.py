@@ -170,7 +170,8 @@ def _read_best(
             likely = _verdict(one)
             if any(len(e.mistakes) == 1 for e in likely.explanations):
                 verdicts[q] = _open(likely, starts[best], starts[0])
-    return starts[best], verdicts
+    taken = starts[0] if all(v.depends for v in verdicts.values()) else starts[best]
+    return taken, verdicts
 
 
 def _open(likely: Verdict, other: Start, first: Start) -> Verdict:
@@ -180,7 +181,7 @@ def _open(likely: Verdict, other: Start, first: Start) -> Verdict:
         ("log-softmax" if s.case.log else "softmax") if log else s.layout.words
         for s in (other, first)
     )
-    ask = "which of the two it is (outputs)" if log else "along which axis the classes run (axis)"
+    ask = "which of the two it is (outputs)" if log else "which of the two it is (axis)"
     return replace(
         likely,
         right=None,

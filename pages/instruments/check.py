@@ -42,6 +42,8 @@ class Judged(Instrument):
     """One quantity: theirs, the right one, and the difference, around the worst entry."""
 
     verdict: core.Verdict
+    columns: bool = False
+    """Whether each example is a column."""
 
     @cached_property
     def _windows(self) -> dict[str, _Window]:
@@ -121,8 +123,10 @@ class Judged(Instrument):
             row=window.worst[0] if verdict.worst else None,
             column=window.worst[1] if verdict.worst else None,
             # Colours are counted from the first class.
-            class_rows=verdict.quantity == "J" and not window.rows.start,
-            class_columns=verdict.difference is not None and not window.columns.start,
+            class_rows=(verdict.quantity == "J" or self.columns) and not window.rows.start,
+            class_columns=verdict.difference is not None
+            and (verdict.quantity == "J" or not self.columns)
+            and not window.columns.start,
         )
 
 

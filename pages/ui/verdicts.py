@@ -52,7 +52,7 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
     for verdict in wrong:
         if len(found.verdicts) > 1:
             st.subheader(NAMES[verdict.quantity], anchor=False)
-        numbers |= _details(page, verdict, found.case)
+        numbers |= _details(page, verdict, found)
     return numbers
 
 
@@ -66,11 +66,12 @@ def _more(verdict: core.Verdict) -> bool:
     return verdict.right is not True or bool(verdict.hints)
 
 
-def _details(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
+def _details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantities:
     """One quantity: which part is wrong, the numbers side by side, and what explains them."""
     if verdict.where:
         st.markdown(plain(" ".join(verdict.where)))
-    numbers = {} if verdict.right is True else _side_by_side(page, Judged(verdict))
+    judged = Judged(verdict, found.layout.columns)
+    numbers = {} if verdict.right is True else _side_by_side(page, judged)
     for k, explanation in enumerate(verdict.explanations):
         titles = ", and ".join(plain(mistake.title) for mistake in explanation.mistakes)
         folded = st.expander(f"Or: {titles}") if k else st.container(border=True)
@@ -78,7 +79,7 @@ def _details(page: Page, verdict: core.Verdict, case: Case) -> Quantities:
             for i, mistake in enumerate(explanation.mistakes):
                 if i:
                     st.markdown("*and at the same time*")
-                _mistake(mistake, explanation.fixes[i], case)
+                _mistake(mistake, explanation.fixes[i], found.case)
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
     return numbers
