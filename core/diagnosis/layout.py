@@ -89,7 +89,7 @@ class Layout:
     @property
     def columns(self) -> bool:
         """Whether each example is a column."""
-        return len(self.shape) > 1 and self.axis == len(self.shape) - 2
+        return len(self.shape) == 2 and self.axis == 0
 
     @property
     def rows_last(self) -> bool:
