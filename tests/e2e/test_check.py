@@ -226,6 +226,28 @@ def test_an_uploaded_array_is_judged_in_place_of_the_text(
     assert "npy" not in page.url
 
 
+def test_would_my_test_notice_is_opened_answers_and_stands_in_the_link_also_folded(
+    page: Page, address: str, watched: list[str]
+) -> None:
+    visit(page, address)
+    fold = page.get_by_text("Would my test notice?")
+    fold.click()
+    page.locator(".st-key-test_up").get_by_text("ones", exact=True).click()
+    settle(page)
+    answer = core.would_notice(upstream="ones", tolerance=1e-7, batch_mean=False).headline
+    expect(page.get_by_text(answer)).to_be_visible()
+    fold.click()
+    expect(page.get_by_text(answer)).to_be_hidden()
+    rest(page)
+    assert "test_up=ones" in page.url
+    fold.click()
+    expect(page.get_by_text(answer)).to_be_visible()
+    other = page.context.new_page()
+    visit(other, address, page.url.partition("?")[2])
+    expect(other.get_by_text(answer)).to_be_visible()
+    other.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_fits_a_telephone_and_can_be_read(tab: Tab, address: str, scheme: str) -> None:
     page = tab(viewport={"width": 390, "height": 800}, color_scheme=scheme)
