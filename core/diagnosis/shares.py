@@ -59,8 +59,13 @@ def one_by_one(case: Case, wrong: Array, words: tuple[str, ...] = ()) -> list[st
 
 
 def of_target_classes(bad: Array, good: Array) -> list[str]:
-    """Classes (n,) whose entry is wrong, or surely right, in rows that have it as the target."""
+    """Classes (n,) whose entry is wrong, or surely right, in rows that have it as the target.
+
+    Nothing of one class, which rows are told by, nor of classes whose entry is both.
+    """
     n = len(bad)
+    if bad.sum() < 2 or (bad & good).any():
+        return []
     said = [
         "Only the target’s entries are wrong, and these only where the target is class "
         f"{_listed(np.flatnonzero(bad))} of {n}."

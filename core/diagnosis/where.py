@@ -81,14 +81,26 @@ def _part(at: _Judged, inside: Array, sentences: list[str]) -> Part:
 
 
 def _of_targets(at: _Judged) -> Part | None:
-    """Entries at the target where it is one of some classes, as where these are another shard's."""
+    """Entries at the target: in some of the rows, or where it is one of the classes of a shard."""
     if at.case.t is None or at.got.shape != at.case.z.shape:
         return None
     targets = at.case.t == at.case.t.max(axis=-1, keepdims=True)
-    bad, good = (at.wrong & targets).any(axis=0), (at.sure & targets).any(axis=0)
-    if (at.wrong & ~targets).any() or bad.sum() < 2 or not good.any() or (bad & good).any():
+    wrong, sure = at.wrong & targets, at.sure & targets
+    if (at.wrong & ~targets).any() or at.wrong.sum() < 2 or not sure.any():
         return None
-    return _part(at, at.wrong, shares.of_target_classes(bad, good))
+    rows, good_rows = wrong.any(axis=-1), sure.any(axis=-1)
+    classes, good_classes = wrong.any(axis=0), sure.any(axis=0)
+    by_class = shares.of_target_classes(classes, good_classes)
+    name = (at.words or AXES[2])[0]
+    share = shares.shared(rows, good_rows, shares.of_rows(at.case))
+    if by_class and not (share and len(by_class) == 1):
+        return _part(at, at.wrong, by_class)
+    by_row = [
+        shares.which(name, rows, good_rows),
+        *share,
+        "There, only the target’s entry is wrong.",
+    ]
+    return _part(at, at.wrong, by_row)
 
 
 def _by_axes(at: _Judged) -> Part | None:

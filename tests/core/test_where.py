@@ -197,3 +197,13 @@ def test_every_mistake_is_named_where_a_part_of_the_rows_has_it():
     endings, missed = recall_of_parts.run([3])
     assert missed == []
     assert endings["named"] > 8 * endings["equal"] + 8 * endings["right"]
+
+
+def test_a_last_tile_whose_target_is_not_subtracted_is_told_by_its_rows():
+    got = RIGHT.copy()
+    got[TAIL] += T[TAIL]
+    verdict = judged(np.array2string(got, precision=5, threshold=10**6))
+    assert verdict.where[0] == "Of 70 rows, 6 are wrong: 65 to 70."
+    assert verdict.where[1].startswith("They begin at index 64")
+    assert verdict.where[2] == "There, only the target’s entry is wrong."
+    assert [e.name for e in verdict.explanations][0] == "target-not-subtracted"

@@ -57,6 +57,7 @@ PROMISED = {
     "y − t with squared error": ({"dL_dz": False}, ["fused-for-squared-error"]),
     "A whole layer": ({"dL_dz": True, "dL_dW": False}, ["sign-flipped"]),
     "A g of one’s own": ({"dL_dz": False}, ["inner-product-forgotten"]),
+    "A last tile": ({"dL_dz": False}, ["target-not-subtracted"]),
     "No known mistake": ({"dL_dz": False}, []),
 }
 
@@ -79,6 +80,8 @@ def test_an_example_gives_the_verdict_that_its_help_promises(label):
         assert set(first) <= set(titles(at))
     else:
         assert titles(at)[: len(first)] == first
+    if label == "A last tile":
+        assert at.markdown[0].value.startswith("Of 10 rows, 2 are wrong\\: 9, 10\\. They begin at")
     if label == "No known mistake":
         assert "No known mistake, alone or in a pair" in at.error[0].value
         assert not titles(at)
