@@ -119,6 +119,8 @@ def diagnose(
         if refused and not starts:
             raise refused
         start, verdicts = _read_best(starts, claims)
+        if start.layout.classes == 1:
+            verdicts = {q: _of_one_class(verdict) for q, verdict in verdicts.items()}
     return Diagnosis(verdicts, readings, start.told, start.case, start.layout)
 
 
@@ -172,6 +174,21 @@ def _read_best(
                 verdicts[q] = _open(likely, starts[best], starts[0])
     taken = starts[0] if all(v.depends for v in verdicts.values()) else starts[best]
     return taken, verdicts
+
+
+def _of_one_class(verdict: Verdict) -> Verdict:
+    """What is wrong for a softmax of one class may be right for what was meant."""
+    if verdict.right is not False:
+        return verdict
+    return replace(
+        verdict,
+        right=None,
+        depends="one class is no softmax, as its y is always 1",
+        hints=(
+            "For a sigmoid give two logits, z and 0: its output is softmax’s first.",
+            *verdict.hints,
+        ),
+    )
 
 
 def _open(likely: Verdict, other: Start, first: Start) -> Verdict:

@@ -146,6 +146,9 @@ class Layout:
             "Read with the classes along axis 1, unlike z.": (
                 (_moved((*lead, n), 1),) if len(lead) > 1 else ()
             ),
+            "Read with the first two axes exchanged, unlike z.": (
+                (Arrangement((*lead, n), (1, 0, 2)),) if len(lead) == 2 else ()
+            ),
         }
         return [
             self.own,
@@ -156,7 +159,8 @@ class Layout:
         """Those arrangements that have a shape, the likeliest first."""
         found = [a for a in self.arrangements(quantity, k) if a.fits(shape)]
         batch = quantity not in ("J", "dL_dW") and shape[-1:] == (self.classes,)
-        if not found and batch and prod(shape[:-1]) == self.rows:  # in other axes than z's
+        flat = len(self.lead) < 2  # in more axes than z's; in other ones their order is not known
+        if not found and batch and flat and prod(shape[:-1]) == self.rows:
             return [Arrangement(shape, tuple(range(len(shape))))]
         return found
 
@@ -171,7 +175,10 @@ class Layout:
 
     def labels(self, t: Reading) -> bool:
         """Whether a target may be a class for each example, or one class for all."""
-        if t.values.size not in (1, self.rows):
+        shapes = [long(s) for s in ((), self.lead, (self.rows,))]
+        if long(t.values.shape) not in shapes and (
+            len(self.lead) > 1 or t.values.size != self.rows
+        ):
             return False
         whole = np.isfinite(t.values).all() and (t.values == np.round(t.values)).all()
         return bool(whole and (t.values < self.classes).all())

@@ -31,7 +31,7 @@ def one(seed):
     layout = str(random.choice(LAYOUTS))
     mistake = MISTAKES[int(random.integers(len(MISTAKES)))] if seed % 2 else None
     case = random_case(random, mistake, rows=1 if layout == "column" and not mistake else None)
-    m, n = case.z.shape
+    m = len(case.z)
     if layout == "column" and m > 1:
         layout = "columns"
     lead = (2, m // 2) if m % 2 == 0 else (1, m)

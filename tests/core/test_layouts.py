@@ -187,3 +187,22 @@ def test_a_vector_for_the_jacobian_is_its_diagonal(z):
     assert verdict.right is False
     assert [e.name for e in verdict.explanations] == ["diagonal-as-vector"]
     assert f"Your shape is {z.shape}; the right one is {(*z.shape, 4)}." in verdict.hints
+
+
+def test_axes_of_the_batch_in_another_order_are_said_or_refused():
+    random = np.random.default_rng(5)
+    z, labels = random.normal(size=(2, 3, 5)), random.integers(5, size=(2, 3))
+    dL_dz = cross_entropy_dL_dz(z, one_hot(labels, 5))
+    result = diagnose(z, labels, dL_dz=dL_dz.swapaxes(0, 1))
+    assert result.right
+    assert "Read with the first two axes exchanged, unlike z." in str(result)
+    with pytest.raises(ValueError, match="target: expected a class for each of 6 rows"):
+        diagnose(z, labels.T, dL_dz=dL_dz)
+
+
+def test_one_class_is_no_softmax():
+    verdict = the(diagnose("0.73", "1", dL_dz="-0.3252"))  # a sigmoid, less its target 1
+    assert verdict.right is None
+    assert "one class is no softmax" in str(verdict)
+    assert [e.name for e in verdict.explanations] == ["sigmoid"]
+    assert diagnose("0.73", "1", dL_dz="0").right
