@@ -206,4 +206,4 @@ def test_a_last_tile_whose_target_is_not_subtracted_is_told_by_its_rows():
     assert verdict.where[0] == "Of 70 rows, 6 are wrong: 65 to 70."
     assert verdict.where[1].startswith("They begin at index 64")
     assert verdict.where[2] == "There, only the target’s entry is wrong."
-    assert [e.name for e in verdict.explanations][0] == "target-not-subtracted"
+    assert verdict.explanations[0].name == "target-not-subtracted"
