@@ -235,7 +235,8 @@ def _verdict(one: Judged) -> Verdict:
     found = explain_part(case, claim, near, alone, expected, tolerance) if alone else found
     notes = _notes(claim, tolerance, one.right)
     if one.right is False:
-        notes = hints(case, quantity, got, expected, tolerance)
+        line = (*stands.words(got.ndim), "row")[0]
+        notes = hints(case, quantity, got, expected, tolerance, line)
         if len(found) == MAX_EXPLANATIONS or (
             found and _digits(claim, expected) < 2 * len(found[0])
         ):

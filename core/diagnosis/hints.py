@@ -14,11 +14,17 @@ _ROWS_SUM_TO = {"y": (1, "y"), "J": (0, "J"), "dL_dz": (0, "a true ∂L/∂z")}
 
 
 def hints(
-    case: Case, quantity: str, got: Array, expected: Array, tolerance: Array
+    case: Case,
+    quantity: str,
+    got: Array,
+    expected: Array,
+    tolerance: Array,
+    line: str = "row",
 ) -> tuple[str, ...]:
     """Sentences on what wrong numbers have in common with the right ones.
 
-    got and expected are (m, n), (m, n, n), (k, n) or (n,), and may differ in shape.
+    got and expected are (m, n), (m, n, n), (k, n) or (n,), and may differ in shape. `line` is what an
+    example is where it was given: a row, or a column.
     """
     said = []
     if not np.isfinite(got).all():
@@ -43,22 +49,22 @@ def hints(
         )
     shift = (got - expected).mean(axis=-1, keepdims=True)
     if got.shape[-1] > 2 and within(got, expected + shift, tolerance).all():
-        said.append("Your numbers differ from the right ones by the same amount in a row.")
+        said.append(f"Your numbers differ from the right ones by the same amount in a {line}.")
     if within(np.sort(got), np.sort(expected), tolerance).all():
-        said.append("Your numbers are the right ones in another order within a row.")
+        said.append(f"Your numbers are the right ones in another order within a {line}.")
     if (
         len(got) > 1
         and got.ndim > 1
         and within(np.sort(got, 0), np.sort(expected, 0), tolerance).all()
     ):
-        said.append("Your numbers are the right ones with the rows in another order.")
+        said.append(f"Your numbers are the right ones with the {line}s in another order.")
     if quantity in _ROWS_SUM_TO:
         total, name = _ROWS_SUM_TO[quantity]
         sums, slack = got.sum(axis=-1), tolerance.sum(axis=-1)
         worst = int(np.abs(sums - total).argmax())
         if (np.abs(sums - total) > slack).any():
             said.append(
-                f"Each row of {name} sums to {total}; one of yours sums to {sums.flat[worst]:.4g}."
+                f"Each {line} of {name} sums to {total}; one of yours sums to {sums.flat[worst]:.4g}."
             )
     said += [
         f"Your numbers are {name}."

@@ -34,6 +34,7 @@ def test_examples_in_columns_are_recognised_by_shapes_or_by_the_target_and_said(
     worst = np.unravel_index(np.abs(DZ.T).argmax(), (4, 3))
     assert the(wrong).worst == worst
     assert the(wrong).numeric == pytest.approx(DZ.T[worst])
+    assert "Each column of a true ∂L/∂z sums to 0" in str(diagnose(Z.T, t, dL_dz=DZ.T + 0.1))
 
 
 def test_rows_are_not_remarked_upon():
