@@ -7,8 +7,9 @@ page = shell.enter(__file__)
 import streamlit as st
 
 from pages.instruments.jacobian import Jacobian
+from pages.instruments.predictions import of_jacobian
 from pages.notation.palette import subscript
-from pages.ui import boards, export, session, widgets
+from pages.ui import boards, export, predict, session, widgets
 
 st.title("The Jacobian is a table of questions", anchor=False)
 st.markdown(
@@ -26,6 +27,7 @@ board = jacobian.blocks()
 
 boards.show(page, "jacobian_board", board["jacobian_board"], on_pick=jacobian.picked)
 formula = st.container()
+settle = predict.ask(of_jacobian(jacobian))
 
 st.header(
     f"Nudge {subscript('z', jacobian.j)} by δ: what J predicts, and what happens", anchor=False
@@ -42,6 +44,7 @@ def following() -> None:
     sweeps = boards.live(page, jacobian, inputs)
     with formula:
         st.latex(jacobian.formula(inputs, sweeps.now))
+    settle()
     export.take_along(page, sweeps.now, jacobian.code(inputs, sweeps.now))
 
 

@@ -7,7 +7,8 @@ page = shell.enter(__file__)
 import streamlit as st
 
 from pages.instruments.losses import Losses
-from pages.ui import boards, export, session, widgets
+from pages.instruments.predictions import of_losses
+from pages.ui import boards, export, predict, session, widgets
 
 st.title("Same state, two losses", anchor=False)
 
@@ -25,6 +26,7 @@ board = losses.blocks()
 boards.show(page, "losses_board", board["losses_board"], on_pick=losses.picked)
 boards.show(page, "pictures_board", board["pictures_board"])
 boards.backdrop(page, losses)
+settle = predict.ask(of_losses(losses))
 
 st.header("Where the difference comes from", anchor=False)
 ce, mse = st.columns(2, gap="medium")
@@ -37,6 +39,7 @@ def following() -> None:
     for column, derivation in zip((ce, mse), losses.derivations(inputs, sweeps.now), strict=True):
         with column:
             st.markdown(derivation)
+    settle()
     export.take_along(page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now))
 
 

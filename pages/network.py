@@ -7,7 +7,8 @@ page = shell.enter(__file__)
 import streamlit as st
 
 from pages.instruments.network import WholeNetwork, weights
-from pages.ui import boards, export, session, widgets
+from pages.instruments.predictions import of_network
+from pages.ui import boards, export, predict, session, widgets
 
 heading, steps = st.columns([3, 4], vertical_alignment="bottom")
 with heading:
@@ -28,6 +29,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         on_click=session.step,
         args=("taken", 1),
     )
+questions = st.container()
 st.header("One weight’s gradient is a sum of products", anchor=False)
 widgets.draw("weight", options=tuple(weights(session.state()["width"])))
 
@@ -35,6 +37,8 @@ network = WholeNetwork.at(session.state())
 board = network.blocks()
 with overview:
     boards.show(page, "network_board", board["network_board"], on_pick=network.picked)
+with questions:
+    settle = predict.ask(of_network(network))
 boards.show(page, "path_board", board["path_board"])
 
 
@@ -42,6 +46,7 @@ def following() -> None:
     """The numbers, and what is made of them."""
     inputs = network.inputs(session.state())
     sweeps = boards.live(page, network, inputs)
+    settle()
     export.take_along(page, sweeps.now, network.code(inputs, sweeps.now))
 
 

@@ -7,10 +7,11 @@ page = shell.enter(__file__)
 import pandas as pd
 import streamlit as st
 
+from pages.instruments.predictions import of_race
 from pages.instruments.race import curves, results, seen, settings
 from pages.notation.losses import written
 from pages.state.presets import RACE_PRESETS
-from pages.ui import boards, charts, export, race, session, widgets
+from pages.ui import boards, charts, export, predict, race, session, widgets
 
 st.title("The same start, two losses", anchor=False)
 
@@ -23,6 +24,8 @@ widgets.draw_presets(RACE_PRESETS)
 
 running = race.current() or race.greeting()
 racing = running.running
+if racing or running.settings != wanted:
+    predict.ask_before(wanted, disabled=racing)
 button, progress = st.columns([1, 4], vertical_alignment="center")
 button.button(
     "Stop" if racing else "Run the race",
@@ -121,6 +124,7 @@ for loss in running.diverged:
         "end there."
     )
 sentence.markdown(f"Two networks, one seed: only the loss differs. {seen(running.history)}")
+predict.settle_race(running.settings, lambda: of_race(running.history))
 show_results()
 replay()
 

@@ -6,8 +6,9 @@ page = shell.enter(__file__)
 
 import streamlit as st
 
+from pages.instruments.predictions import of_upstream
 from pages.instruments.upstream import UpstreamProduct
-from pages.ui import boards, export, session, widgets
+from pages.ui import boards, export, predict, session, widgets
 
 st.title("Upstream gradient times Jacobian", anchor=False)
 
@@ -29,6 +30,7 @@ board = product.blocks()
 
 boards.show(page, "upstream_board", board["upstream_board"], on_pick=product.picked)
 formula = st.container()
+settle = predict.ask(of_upstream(product))
 
 st.header("Three routes to the same row", anchor=False)
 boards.show(page, "routes_board", board["routes_board"])
@@ -43,6 +45,7 @@ def following() -> None:
     sweeps = boards.live(page, product, inputs)
     with formula:
         st.latex(product.formula(sweeps.now))
+    settle()
     export.take_along(page, sweeps.now, product.code(inputs, sweeps.now))
 
 
