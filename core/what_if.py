@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core import inputs
-from core.losses import Reduction
+from core.backprop import backward
+from core.descent import gradient_step
+from core.losses import Loss, Reduction
+from core.network import Network, forward, loss_of
 from core.records import compare_losses
 from core.softmax import softmax_record, softmax_vjp
 
@@ -104,6 +107,26 @@ def logit_raised(
         Change(float(one.ce.dL_dz[j]), float(two.ce.dL_dz[j])),
         Change(float(one.mse.dL_dz[j]), float(two.mse.dL_dz[j])),
     )
+
+
+def step_doubled(
+    network: Network, x: ArrayLike, t: ArrayLike, loss: Loss, reduction: Reduction, eta: float
+) -> Change:
+    """L after one gradient step of length η, and after one of 2η instead, both from here.
+
+    Parameters
+    ----------
+    network : Network
+    x : (m, d)
+    t : (m, n)
+    eta : η, the learning rate
+    """
+    back = backward(network, forward(network, x), t, loss, reduction)
+    near, far = (
+        float(loss_of(forward(gradient_step(network, back, step), x).softmax, t, loss, reduction))
+        for step in (eta, 2 * eta)
+    )
+    return Change(near, far)
 
 
 def push(dL_dz: float) -> Push:

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 import core
+from core import what_if
 from core.inputs import Array
 from core.losses import Loss, Reduction
 from core.network import Activation
@@ -113,6 +114,15 @@ class WholeNetwork(LinkedInstrument):
             "norms_CE": core.gradient_norms(both["CE"]),
             "norms_MSE": core.gradient_norms(both["MSE"]),
         }
+
+    def longer_step(self, inputs: Inputs) -> what_if.Change:
+        """L after one more step with η, and after one with twice as much."""
+        flower, eta = core.dataset("Iris").rows(inputs["sample"]), inputs["eta"]
+        sizes = _shape(self.width).sizes
+        start = core.initial_network(sizes, self.activation, self.seed)
+        how = self.loss, self.reduction
+        here = core.after_steps(start, flower.x, flower.t, *how, eta, inputs["taken"])
+        return what_if.step_doubled(here, flower.x, flower.t, *how, float(eta))
 
     def sweeps(self, grids: Grids, inputs: Inputs) -> Sweeps:
         stage = inputs["stage"]

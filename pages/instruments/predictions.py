@@ -126,21 +126,20 @@ def of_losses(losses: Losses) -> tuple[Prediction, ...]:
 
 
 def of_network(network: WholeNetwork) -> tuple[Prediction, ...]:
-    """Does a step with this η lower the loss?"""
+    """Is a step twice as long twice as good?"""
 
     def settle(state: State) -> Settled:
-        now = network.numbers(**network.inputs(state))
-        change = what_if.Change(float(now["loss"]), float(now["loss_next"]))
+        change = network.longer_step(network.inputs(state))
         return change.outcome, (
-            f"L is {fixed(change.before, 4)} now and {fixed(change.after, 4)} after a step with η = "
-            f"{state['eta']:g}. The gradient promises a fall for a step that is small enough; a long one "
-            "can pass over the valley."
+            f"One more step with η = {state['eta']:g} leads to L = {fixed(change.before, 4)}, one with "
+            f"twice that η to L = {fixed(change.after, 4)}. The gradient promises a fall only for a step "
+            "that is short enough; a long one can pass over the valley."
         )
 
     return (
         Prediction(
             "guess_step",
-            "Take one more gradient step with this η. What becomes of **L of this flower**?",
+            "Take one more gradient step, but with **twice this η**. What becomes of the L that it leads to?",
             SIZES,
             settle,
         ),

@@ -8,7 +8,7 @@ from core.training import RaceSettings
 from pages.instruments.predictions import WINNERS, Prediction, Settled
 from pages.ui import session
 
-_INVITATION = ":material/psychology_alt: Predict before you look. Or pass over it and drag."
+_INVITATION = "**Predict before you look.** Or pass over it, and drag."
 _RACE = "race_guess"
 """What was guessed, and of which race: the widget is gone while the page shows something else."""
 
@@ -22,7 +22,7 @@ def ask(predictions: Sequence[Prediction]) -> Callable[[], None]:
         return lambda: None
     told = []
     with st.container(border=True):
-        st.caption(_INVITATION)
+        st.markdown(_INVITATION)
         for prediction in predictions:
             guess = st.segmented_control(
                 prediction.question, prediction.options, key=prediction.key

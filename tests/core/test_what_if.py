@@ -61,3 +61,17 @@ def test_what_becomes_of_a_size(before, after, outcome):
 def test_an_index_that_is_none_is_refused():
     with pytest.raises(ValueError, match="j"):
         what_if.temperature_doubled(Z, 0, 3)
+
+
+def test_a_step_twice_as_long_helps_more_while_it_is_short_and_harms_when_it_is_long():
+    flower = core.dataset("Iris").rows(50)
+    start = core.initial_network((4, 3, 3), "tanh", 0)
+    how = (flower.x, flower.t, "MSE", "sum")
+    assert what_if.step_doubled(start, *how, 0.01).outcome == "shrinks"
+    long = what_if.step_doubled(start, *how, 5.0)
+    one, two = (core.after_steps(start, *how, eta, 1) for eta in (5.0, 10.0))
+    losses = [
+        float(core.loss_of(core.forward(n, flower.x).softmax, flower.t, "MSE", "sum"))
+        for n in (one, two)
+    ]
+    assert (long.before, long.after) == pytest.approx(tuple(losses))

@@ -29,7 +29,14 @@ def guess(at, **guesses):
         ("upstream", {}, "guess_g", "stays", "grows", "‖∂L/∂z‖ is 0.4298 now and 0.4298 then"),
         ("losses", {"j": 3}, "guess_ce", "down", "up", "∂L/∂z₃ is +0.0986 now"),
         ("losses", {"j": 1}, "guess_mse", "up", "down", "For squared error ∂L/∂z₁ is −0.0812 now"),
-        ("network", {}, "guess_step", "shrinks", "grows", "after a step with η = 0.5"),
+        (
+            "network",
+            {},
+            "guess_step",
+            "shrinks",
+            "grows",
+            "One more step with η = 0.5 leads to L = 0.3305",
+        ),
     ],
 )
 def test_a_guess_is_judged_at_the_state_on_screen(page, link, key, right, wrong, told):
