@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from pages.lessons.lesson import filled
-from pages.lessons.parse import MOST_STEPS, parse
-from pages.lessons.prose import MARK
-from pages.lessons.quantities import claim
+from pages.lesson.lesson import filled
+from pages.lesson.parse import MOST_STEPS, parse
+from pages.lesson.prose import MARK
+from pages.lesson.quantities import claim
 
 HEAD = "---\ntitle: A\nlanguage: de\nauthor: B\n---\n"
 LOSSES = "losses?z1=6&z2=0&z3=0&t=2"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from pages.lessons.lesson import Error, Lesson
-from pages.lessons.prose import MARK, without_pictures
-from pages.lessons.steps import Line, read_step
+from pages.lesson.lesson import Error, Lesson
+from pages.lesson.prose import MARK, without_pictures
+from pages.lesson.steps import Line, read_step
 
 MOST_LETTERS = 100_000
 MOST_STEPS = 60

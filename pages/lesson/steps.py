@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from pages import PAGES
 from pages.instruments import table
-from pages.lessons.lesson import Error, Prose, Shown, Step
-from pages.lessons.prose import prose
-from pages.lessons.quantities import Claim, Numbers, claim, cut, reference
-from pages.lessons.questions import (
+from pages.lesson.lesson import Error, Prose, Shown, Step
+from pages.lesson.prose import prose
+from pages.lesson.quantities import Claim, Numbers, claim, cut, reference
+from pages.lesson.questions import (
     ChoiceQuestion,
     NumberQuestion,
     Option,

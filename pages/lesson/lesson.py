@@ -7,8 +7,8 @@ from typing import Any
 from pages.board.blocks import Board
 from pages.instruments import table
 from pages.instruments.base import LinkedInstrument, Quantities
-from pages.lessons.quantities import Reference
-from pages.lessons.questions import Question
+from pages.lesson.quantities import Reference
+from pages.lesson.questions import Question
 from pages.notation.number_format import fixed
 
 

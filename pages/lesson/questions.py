@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pages.lessons.quantities import Claim, Numbers, Reference, cut
+from pages.lesson.quantities import Claim, Numbers, Reference, cut
 from pages.notation.number_format import ROUND_OFF, fixed
 
 SIGNS = ("+", "0", "−")
