@@ -1,0 +1,1 @@
+"""Exercises on a screen: what a learner has done, is asked, and is shown. Data; no Streamlit."""
