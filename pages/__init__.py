@@ -61,4 +61,10 @@ PAGES = (
         ":material/fact_check:",
         "Paste what you got to learn whether it is right and, if not, which mistake explains it.",
     ),
+    Page(
+        "practice",
+        "Practice",
+        ":material/edit_note:",
+        "Exercises: answer, lock, and learn which mistake it was.",
+    ),
 )

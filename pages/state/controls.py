@@ -10,11 +10,14 @@ from core.diagnosis.noticing import LOGITS, TARGETS, UPSTREAMS
 from core.diagnosis.verdict import NAMES
 from core.losses import LOSSES, REDUCTIONS
 from core.network import ACTIVATIONS
+from core.practice import KINDS, LEVELS
 from core.upstream import UPSTREAM
 from pages.notation.palette import CLASS_COLORS, subscript
 from pages.state.kinds import Choice, Control, Number, Several, Slider, Text
 
 MAX_CLASSES = len(CLASS_COLORS)
+_KINDS = "  \n".join(f"**{kind}**: {title}" for kind, title in KINDS.items())
+_LEVELS = "1: a worked example like it stands above. 2: all steps but the last. 3: the first step. 4: none."
 DTYPES = ("float64", "float32", "float16", "bf16")
 """As a link spells them."""
 CLASSES = tuple(str(k + 1) for k in range(MAX_CLASSES))
@@ -143,6 +146,9 @@ CONTROLS: dict[str, Control] = {
         "Its tolerance", 0.0, 1.0, 1e-7, "It passes if |yours − right| ≤ tolerance (1 + |right|)."
     ),
     "test_fp": Choice("Its dtype", DTYPES, "float64", "bf16 is bfloat16."),
+    "kind": Choice("Kind", tuple(KINDS), "entry", _KINDS),
+    "level": Choice("Level", tuple(map(str, LEVELS)), "1", _LEVELS),
+    "done": Text("The line", "row.1.0+ row.1.1-", "As the learner has copied it."),
     "got_dL_dz": Text(f"Your {NAMES['dL_dz']}", "0 0 0"),
 }
 

@@ -52,7 +52,7 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
     for verdict in wrong:
         if len(found.verdicts) > 1:
             st.subheader(NAMES[verdict.quantity], anchor=False)
-        numbers |= _details(page, verdict, found)
+        numbers |= details(page, verdict, found)
     return numbers
 
 
@@ -66,7 +66,7 @@ def _more(verdict: core.Verdict) -> bool:
     return verdict.right is not True or bool(verdict.hints)
 
 
-def _details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantities:
+def details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantities:
     """One quantity: which part is wrong, the numbers side by side, and what explains them."""
     if verdict.where:
         st.markdown(plain(" ".join(verdict.where)))
@@ -108,10 +108,10 @@ def _headline(verdict: core.Verdict) -> None:
     elif verdict.right is None:
         st.warning(f"{name} cannot be told from these digits.", icon=":material/help:")
     else:
-        st.error(f"{name} is not right. {_found(verdict)}", icon=":material/cancel:")
+        st.error(f"{name} is not right. {explained(verdict)}", icon=":material/cancel:")
 
 
-def _found(verdict: core.Verdict) -> str:
+def explained(verdict: core.Verdict) -> str:
     """How many explanations there are, in words."""
     count = len(verdict.explanations)
     if not count:

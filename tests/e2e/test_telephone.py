@@ -9,7 +9,7 @@ from tests.e2e.states import State, mismatches
 
 UPRIGHT = {"width": 390, "height": 844}
 LYING = {"width": 844, "height": 390}
-ALL = ("", "jacobian", "upstream", "losses", "network", "training", "check")
+ALL = ("", "jacobian", "upstream", "losses", "network", "training", "check", "practice")
 
 
 def go(page: Page, name: str) -> None:
@@ -27,7 +27,7 @@ def test_every_page_is_one_tap_away_and_the_state_comes_along(tab: Tab, address:
         go(phone, page.title)
         here = phone.get_by_role("navigation", name="Go to").locator("[aria-current=page]")
         expect(here).to_contain_text(page.title)
-        if page.stem not in ("training", "check"):
+        if page.stem not in ("training", "check", "practice"):
             settle(phone)
         assert "z1=4" in phone.url
         if page.stem in ("jacobian", "losses"):
@@ -48,6 +48,7 @@ def test_the_strip_is_not_there_on_a_wide_window(page: Page, address: str) -> No
         ("losses", ["preset", "t", "mse"]),
         ("network", ["loss", "mse", "stage"]),
         ("check", ["preset", "loss", "mse", "over"]),
+        ("practice", ["kind", "level", "seed", "lock"]),
     ],
 )
 def test_presets_target_and_loss_are_in_reach_without_the_panel(
@@ -66,7 +67,7 @@ def test_nothing_is_wider_than_the_screen_with_ten_classes_upright_or_lying(
     phone = telephone(tab)
     phone.goto(f"{address}/{name}?n=10&answer=No&ask=CE&up=custom&width=6")
     phone.locator("h1").wait_for()
-    if name not in ("training", "check"):
+    if name not in ("training", "check", "practice"):
         settle(phone)
     for screen in (UPRIGHT, LYING):
         phone.set_viewport_size(screen)  # type: ignore[arg-type]
