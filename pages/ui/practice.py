@@ -98,7 +98,9 @@ def _box(screen: Screen, work: Work, box: Box) -> None:
     def changed() -> None:
         work.entries[box.key] = st.session_state[key] or ""
 
-    if key not in st.session_state:  # Streamlit forgets what a run has not drawn
+    # Streamlit forgets what a run has not drawn; and the browser what was typed last, if the same
+    # click locks it.
+    if key not in st.session_state or disabled:
         text = work.entries.get(box.key, "")
         st.session_state[key] = text if box.form == "number" or text in box.options else None
     match box.form:
