@@ -12,7 +12,7 @@ with queue.turn():
     shell.open_window()
     script, page, arrived = shell.navigation()
     shell.go_where_tapped()
-    if arrived:
+    if arrived and page.linked:
         session.carry()
     if alone.wanted() and alone.offered(page):
         alone.show(page)

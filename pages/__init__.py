@@ -11,6 +11,8 @@ class Page:
     title: str
     icon: str
     help: str
+    linked: bool = True
+    """Whether its controls stand in its link, and go along to the next page and back."""
 
     @property
     def symbol(self) -> str:
@@ -54,6 +56,13 @@ PAGES = (
         "Training race",
         ":material/sports_score:",
         "The same network trained with either loss on real data, from a fair or a bad start.",
+    ),
+    Page(
+        "lessons",
+        "Lessons",
+        ":material/school:",
+        "One idea a step, each beside its board, with questions; or a lesson of your own.",
+        linked=False,
     ),
     Page(
         "check",

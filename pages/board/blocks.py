@@ -121,7 +121,14 @@ class Vectors(TypedDict):
     pick: bool
 
 
-Block = Text | Words | Group | Card | Bars | Matrix | Vectors | Picture
+class Prose(TypedDict):
+    kind: Literal["prose"]
+    host: str
+    mark: str
+    numbers: list[Number]
+
+
+Block = Text | Words | Group | Card | Bars | Matrix | Vectors | Prose | Picture
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,18 @@ def text(*parts: str | Number | Wording, tone: Tone = "plain", stage: int | None
 def heading(words: str) -> Words:
     """What stands above a board's second part, as large as a page's subheader."""
     return {"kind": "heading", "text": words}
+
+
+def prose(host: str, mark: str, numbers: Sequence[Number]) -> Prose:
+    """Numbers that stand in words on the page and not on the board, which shows nothing for them.
+
+    Parameters
+    ----------
+    host : the key of the container that has the words
+    mark : the letter that stands before and after each number there
+    numbers : in their order
+    """
+    return {"kind": "prose", "host": host, "mark": mark, "numbers": list(numbers)}
 
 
 def symbol(sign: str) -> Words:

@@ -56,6 +56,8 @@ def _size(block: Block, width: float, at: _Measures) -> tuple[float, float]:
     if block["kind"] == "text":
         letters = sum(len(part) if isinstance(part, str) else 9 for part in block["parts"])
         return min(width, letters * _LETTER), _LINE * ceil(letters * _LETTER / width)
+    if block["kind"] == "prose":
+        return 0, 0
     if block["kind"] == "beside":
         return width, _flowed((_size(inner, width, at) for inner in block["blocks"]), width)
     if block["kind"] == "stack" or block["kind"] == "card":

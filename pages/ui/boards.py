@@ -9,6 +9,7 @@ from pages import Page
 from pages.board import scripts
 from pages.board.blocks import Board
 from pages.board.frames import Grids, Sweeps, frames, still
+from pages.board.grid import Grid
 from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.notation.palette import CLASS_COLORS, NEGATIVE, POSITIVE
 from pages.state.kinds import Slider
@@ -69,7 +70,7 @@ def _cell(message: object, board: Board) -> tuple[str, int, int] | None:
 
 def live(page: Page, instrument: Instrument, inputs: Inputs) -> Sweeps:
     """The numbers of an instrument's boards; called last, once, when all controls are drawn."""
-    sweeps = instrument.sweeps(_grids(instrument), inputs)
+    sweeps = instrument.sweeps(_grids(instrument, inputs), inputs)
     _send(page, "followed", session.shown_state(), sweeps)
     return sweeps
 
@@ -80,13 +81,15 @@ def live_alike(page: Page, instrument: Instrument, start: State) -> None:
     The frames are those about `start`, which reach every other place of it: Streamlit sends once
     what does not change.
     """
-    sweeps = instrument.sweeps(_grids(instrument), instrument.inputs(start))
+    inputs = instrument.inputs(start)
+    sweeps = instrument.sweeps(_grids(instrument, inputs), inputs)
     _send(page, "followed", {**session.shown_state(), **start}, sweeps)
 
 
-def backdrop(page: Page, instrument: Instrument) -> None:
+def backdrop(page: Page, instrument: Instrument, inputs: Inputs | None = None) -> None:
     """Those of its pictures that no logit moves, if it has any; not called when a slider moves."""
-    sweeps = instrument.backdrop(_grids(instrument), instrument.inputs(session.state()))
+    inputs = inputs or instrument.inputs(session.state())
+    sweeps = instrument.backdrop(_grids(instrument, inputs), inputs)
     if sweeps is not None:
         keys = {*session.choices(), *sweeps.sliders}
         state = {key: value for key, value in session.shown_state().items() if key in keys}
@@ -98,9 +101,13 @@ def at_rest(page: Page, numbers: Quantities) -> None:
     _send(page, "followed", session.shown_state(), still(numbers))
 
 
-def _grids(instrument: Instrument) -> Grids:
-    controls = {key: session.drawn()[key].control for key in instrument.slider_keys()}
-    return {key: c.grid for key, c in controls.items() if isinstance(c, Slider)}
+def _grids(instrument: Instrument, inputs: Inputs) -> Grids:
+    """The steps of each of its sliders; one that does not stand on the page stays where it is."""
+    values = [float(value) for part in inputs.values() for value in part.ravel()]
+    held = dict(zip(instrument.slider_keys(), values, strict=True))
+    controls = {key: session.drawn()[key].control for key in held if key in session.drawn()}
+    drawn = {key: c.grid for key, c in controls.items() if isinstance(c, Slider)}
+    return {key: Grid(value, 1.0, 1) for key, value in held.items()} | drawn
 
 
 def _send(page: Page, part: str, state: Mapping[str, object], sweeps: Sweeps) -> None:

@@ -6,7 +6,7 @@ slider's steps is told what stands here.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from pages.state.kinds import Control, Several, Slider, Text
 from pages.state.presets import Preset
 from pages.ui import queue
 
+_LINKED = "linked"
 _FOLLOWED = "followed"
 """The part of a page that is drawn alone, and whether the rest of it stands."""
 
@@ -65,16 +66,27 @@ def left_out() -> list[str]:
     return [key for key, d in drawn().items() if link.too_long(d.control, d.value)]
 
 
-def begin() -> None:
-    """At the start of a page no control is drawn yet."""
+def begin(linked: bool = True) -> None:
+    """At the start of a page no control is drawn yet; they may stand in its link, or not."""
     drawn().clear()
+    st.session_state[_LINKED] = linked
     st.session_state[_FOLLOWED] = False
 
 
 def drew(key: str, control: Control, value: Any) -> None:
     """A control stands on the page now."""
     drawn()[key] = Drawn(control, value)
-    carried()[key] = value
+    _keep(key, value)
+
+
+def binding() -> Literal["query-params"] | None:
+    """What a widget of this page is bound to."""
+    return "query-params" if st.session_state[_LINKED] else None
+
+
+def _keep(key: str, value: Any) -> None:
+    if st.session_state[_LINKED]:
+        carried()[key] = value
 
 
 def carry() -> None:
@@ -128,7 +140,8 @@ def follow(draw: Callable[[], None]) -> None:
         with queue.turn():  # alone it does not come by app.py
             for key, d in drawn().items():
                 if isinstance(d.control, Slider):
-                    d.value = carried()[key] = st.session_state[key]
+                    d.value = st.session_state[key]
+                    _keep(key, d.value)
             draw()
 
     st.fragment(key=_FOLLOWED)(following)()

@@ -95,5 +95,6 @@ def enter(file: str) -> Page:
         open_window()
         navigation()
         st.rerun()
-    session.begin()
-    return next(page for page in PAGES if page.stem == Path(file).stem)
+    page = next(page for page in PAGES if page.stem == Path(file).stem)
+    session.begin(page.linked)
+    return page

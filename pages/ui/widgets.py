@@ -37,7 +37,7 @@ def draw(*keys: str, **narrowed: Any) -> None:
     """
     for key in keys:
         control = controls.narrowed(key, session.state(), **narrowed)
-        session.drew(key, control, _value(key, control))
+        session.drew(key, control, value_of(key, control))
 
 
 def draw_logits() -> int:
@@ -69,7 +69,8 @@ def draw_presets(table: Sequence[Preset] = PRESETS, label: str = "Start from") -
     )
 
 
-def _value(key: str, control: Control) -> Any:
+def value_of(key: str, control: Control) -> Any:
+    """Draw a control as it is; returns where it stands."""
     match control:
         case Slider():
             return _slider(key, control)
@@ -98,7 +99,7 @@ def _slider(key: str, c: Slider) -> float:
         format="%d" if isinstance(c.step, int) else "%.2f" if c.step < 0.1 else "%.1f",
         on_change=session.moved if c.live else None,
         args=(key,),
-        bind="query-params",
+        bind=session.binding(),
     )
 
 
@@ -116,7 +117,7 @@ def _number(key: str, c: Number) -> float:
         "%d" if whole else "%.6g",
         key=key,
         help=c.help,
-        bind="query-params",
+        bind=session.binding(),
     )
 
 
@@ -132,7 +133,7 @@ def _choice(key: str, c: Choice) -> str | None:
     if st.session_state.get(key, c.default) not in allowed:
         st.session_state[key] = c.default  # class 5 was picked and n is now 3: the link says so too
     if c.listed:
-        return st.selectbox(c.label, c.options, key=key, help=c.help, bind="query-params")
+        return st.selectbox(c.label, c.options, key=key, help=c.help, bind=session.binding())
     value = st.segmented_control(
         c.label,
         c.options,
@@ -140,7 +141,7 @@ def _choice(key: str, c: Choice) -> str | None:
         required=c.default is not None,
         key=key,
         help=c.help,
-        bind="query-params",
+        bind=session.binding(),
     )
     if value is None and c.default:
         st.rerun()  # a link with an empty `t=`: the next run puts the default in its place
@@ -155,7 +156,7 @@ def _several(key: str, c: Several) -> list[str]:
         default=list(c.default),
         key=key,
         help=c.help,
-        bind="query-params",
+        bind=session.binding(),
     )
 
 

@@ -4,6 +4,7 @@ import { bars } from "./bars.js";
 import { chart } from "./chart.js";
 import { element } from "./elements.js";
 import { matrix } from "./matrix.js";
+import { prose } from "./prose.js";
 import { heading, symbol, text } from "./sentences.js";
 import { simplex } from "./simplex.js";
 import { triangle } from "./triangle.js";
@@ -13,6 +14,7 @@ import { vectors } from "./vectors.js";
  * @import { Bars } from "./bars.js"
  * @import { Chart } from "./chart.js"
  * @import { Matrix } from "./matrix.js"
+ * @import { Prose } from "./prose.js"
  * @import { Heading, Operator, Text } from "./sentences.js"
  * @import { Sheet } from "./sheet.js"
  * @import { Simplex } from "./simplex.js"
@@ -22,7 +24,7 @@ import { vectors } from "./vectors.js";
 
 /** @typedef {{kind: "beside" | "stack", blocks: Block[]}} Group */
 /** @typedef {{kind: "card", blocks: Block[], stage: number}} Card */
-/** @typedef {Bars | Card | Chart | Group | Heading | Matrix | Operator | Simplex | Text | Triangle | Vectors} Block */
+/** @typedef {Bars | Card | Chart | Group | Heading | Matrix | Operator | Prose | Simplex | Text | Triangle | Vectors} Block */
 
 /**
  * Of each kind, from a block and the sheet that its numbers go to, the element.
@@ -35,6 +37,7 @@ const kinds = {
   chart,
   heading,
   matrix,
+  prose,
   simplex,
   stack: group,
   symbol,

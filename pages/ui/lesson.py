@@ -1,0 +1,153 @@
+"""A step of a lesson on the page: prose whose numbers stay true, its board, controls, question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages import Page
+from pages.board import blocks as b
+from pages.instruments.base import LinkedInstrument
+from pages.lesson.boards import trimmed
+from pages.lesson.lesson import Filled, Prose, Shown, Step
+from pages.lesson.prose import MARK
+from pages.state import controls, link
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Choice
+from pages.ui import boards, question, session, widgets
+
+_SEAT = "lesson_step"
+"""Which step the controls stand for."""
+_BEFORE, _AFTER = "prose", "prose_after"
+"""The keys of the containers of prose."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a reader is: in which text, at which step from 0."""
+
+    text: str
+    step: int
+
+
+def show(page: Page, step: Step, seat: Seat) -> None:
+    """A step, below each other on a telephone, else side by side."""
+    anew = st.session_state.get(_SEAT) != seat
+    st.session_state[_SEAT] = seat
+    if step.shown is None:
+        _words(_BEFORE, step.prose, {})
+        return
+    words, board = st.columns([2, 3], gap="medium")
+    with board:
+        panel, below = st.container(), st.container()
+    with panel:
+        now = _controls(step.shown, anew)
+    instrument = step.shown.at(now)
+    numbers = instrument.numbers(**instrument.inputs(now))
+    with words:
+        _words(_BEFORE, step.prose, numbers)
+        said: list[tuple[str, Prose]] = [(_BEFORE, step.prose)]
+        if step.question and question.ask(step.question, step.shown, now, (seat.text, seat.step)):
+            _words(_AFTER, step.after, numbers)
+            said.append((_AFTER, step.after))
+    with below:
+        _boards(page, step.shown, instrument, said)
+        boards.backdrop(page, instrument, instrument.inputs(now))
+    _follow(page, step.shown, instrument, now, below)
+
+
+def _words(host: str, prose: Prose, numbers: Mapping[str, Any]) -> None:
+    """Markdown, its numbers between marks at which the browser finds them."""
+    with st.container(key=host):
+        st.markdown(
+            "".join(
+                part if isinstance(part, str) else f"{MARK}{part.written(numbers)}{MARK}"
+                for part in prose
+            )
+        )
+
+
+def _controls(shown: Shown, anew: bool) -> dict[str, Any]:
+    """Those that the step offers, at its own values when it begins; returns the state."""
+    kind = type(shown.at(shown.state))
+    state = dict(shown.state)
+    sliders = [key for key in shown.controls if not isinstance(CONTROLS[key], Choice)]
+    for key in shown.controls:
+        if key not in sliders:
+            _control(key, kind, state, anew)
+    offered = [key for key in sliders if key in kind.at(state).slider_keys() or key in kind.choices]
+    if offered:
+        for key, column in zip(offered, st.columns(len(offered)), strict=True):
+            with column:
+                _control(key, kind, state, anew)
+    return state
+
+
+def _control(key: str, kind: type[LinkedInstrument], state: dict[str, Any], anew: bool) -> None:
+    start = state[key]
+    control = controls.narrowed(key, state, **kind.narrowed(key, state), default=start)
+    if anew or key not in st.session_state:
+        st.session_state[key] = start
+    state[key] = widgets.value_of(key, control)
+    session.drew(key, control, state[key])
+
+
+def _boards(
+    page: Page,
+    shown: Shown,
+    instrument: LinkedInstrument,
+    said: Sequence[tuple[str, Prose]],
+) -> None:
+    """The boards of a step; the first has the numbers of the prose as well."""
+
+    def picked(*cell: Any) -> dict[str, str]:
+        return {k: v for k, v in instrument.picked(*cell).items() if k in shown.controls}
+
+    followed = [_numbers(host, prose) for host, prose in said]
+    for key, board in shown.blocks(instrument).items():
+        plain = trimmed(board, instrument, shown.controls)
+        boards.show(page, key, replace(plain, blocks=(*plain.blocks, *followed)), on_pick=picked)
+        followed = []
+
+
+def _numbers(host: str, prose: Prose) -> b.Prose:
+    return b.prose(
+        host,
+        MARK,
+        [
+            b.number(p.of.quantity, *p.of.index, sign=p.sign, decimals=p.decimals)
+            for p in prose
+            if isinstance(p, Filled)
+        ],
+    )
+
+
+def _follow(
+    page: Page,
+    shown: Shown,
+    instrument: LinkedInstrument,
+    start: Mapping[str, Any],
+    host: DeltaGenerator,
+) -> None:
+    def following() -> None:
+        """The numbers, and the way to the full page."""
+        now = {**start, **session.state()}
+        boards.live(page, instrument, instrument.inputs(now))
+        with host:
+            _explore(shown, instrument, now)
+
+    session.follow(following)
+
+
+def _explore(shown: Shown, instrument: LinkedInstrument, now: Mapping[str, Any]) -> None:
+    keys = (*instrument.choices, *instrument.slider_keys())
+    st.page_link(
+        f"pages/{shown.stem}.py",
+        label="Explore from here",
+        icon=":material/open_in_full:",
+        query_params=session.needed(
+            {key: link.spelled(now[key]) for key in keys if now[key] is not None}
+        ),
+    )

@@ -1,0 +1,127 @@
+"""Lessons on the page: which one, which step, how to go on; and the projector."""
+
+import streamlit as st
+
+from pages import Page
+from pages.board import scripts
+from pages.lesson.lesson import Lesson
+from pages.lesson.shelf import LESSON, STEP, opened, shelf
+from pages.ui import lesson as steps
+from pages.ui.lesson import Seat
+from pages.ui.verdicts import plain
+
+_PROJECTOR = "projector"
+_PICKED = "lesson_picked"
+_going = st.components.v2.component(
+    "lesson_going",
+    css=scripts.style("projector.css"),
+    js=scripts.script("going.js"),
+    isolate_styles=False,
+)
+
+
+def show(page: Page) -> None:
+    """The lesson and the step that the link says; what it does not say is the first."""
+    there = shelf()
+    name = st.query_params.get(LESSON, "")
+    name = name if name in there else next(iter(there))
+    text, lesson = opened(there[name])
+    count = len(lesson.steps)
+    at = _step(count)
+    _head(there, name, lesson)
+    _errors(lesson)
+    if lesson.steps:
+        st.title(lesson.steps[at].title, anchor=False)
+        with st.container(key="lesson_foot"):
+            _foot(at, count)
+        steps.show(page, lesson.steps[at], Seat(text, at))
+    _watch(at, count)
+
+
+def _step(count: int) -> int:
+    """The step of the link, from 0; one that there is not is the nearest."""
+    try:
+        wanted = int(st.query_params.get(STEP, "1"))
+    except ValueError:
+        wanted = 1
+    return min(max(wanted, 1), max(count, 1)) - 1
+
+
+def _go(at: int, count: int) -> None:
+    """To a step from 0, if there is one."""
+    if 0 <= at < count:
+        st.query_params[STEP] = str(at + 1)
+
+
+def _head(there: dict, name: str, lesson: Lesson) -> None:  # type: ignore[type-arg]
+    titles = {key: opened(path)[1].title for key, path in there.items()}
+    st.session_state[_PICKED] = name
+
+    def picked() -> None:
+        st.query_params.from_dict({LESSON: st.session_state[_PICKED]})
+
+    with st.container(key="lesson_head"):
+        st.selectbox(
+            "Lesson", list(titles), key=_PICKED, format_func=titles.__getitem__, on_change=picked
+        )
+        if lesson.author:
+            st.caption(f"By {plain(lesson.author)}")
+
+
+def _errors(lesson: Lesson) -> None:
+    if lesson.errors:
+        st.warning("\n".join(f"- {plain(str(error))}" for error in lesson.errors))
+
+
+def _foot(at: int, count: int) -> None:
+    """Where the reader is, and the ways on."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Back",
+            icon=":material/arrow_back:",
+            disabled=at == 0,
+            on_click=_go,
+            args=(at - 1, count),
+        )
+        st.button(
+            "Next",
+            icon=":material/arrow_forward:",
+            type="primary",
+            disabled=at + 1 == count,
+            on_click=_go,
+            args=(at + 1, count),
+        )
+        st.markdown(f"Step {at + 1} of {count}")
+        on = st.session_state.get(_PROJECTOR, False)
+        st.button(
+            "Leave the projector" if on else "Projector",
+            icon=":material/close_fullscreen:" if on else ":material/slideshow:",
+            type="tertiary",
+            key="lesson_projector",
+            on_click=_project,
+            args=(not on,),
+            help="F does the same. Arrow keys and swipes go on; Esc lets go of a slider.",
+        )
+
+
+def _project(on: bool) -> None:
+    st.session_state[_PROJECTOR] = on
+
+
+def _watch(at: int, count: int) -> None:
+    """Keys and swipes."""
+
+    def went() -> None:
+        by = st.session_state["lesson_going"].go
+        if by in (1, -1):  # the browser may send anything
+            _go(at + by, count)
+
+    def projected() -> None:
+        _project(st.session_state["lesson_going"].projector is True)
+
+    _going(
+        key="lesson_going",
+        data={"projector": bool(st.session_state.get(_PROJECTOR, False))},
+        on_go_change=went,
+        on_projector_change=projected,
+    )
