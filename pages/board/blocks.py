@@ -190,14 +190,7 @@ def heading(words: str) -> Words:
 
 
 def prose(host: str, mark: str, numbers: Sequence[Number]) -> Prose:
-    """Numbers that stand in words on the page and not on the board, which shows nothing for them.
-
-    Parameters
-    ----------
-    host : the key of the container that has the words
-    mark : the letter that stands before and after each number there
-    numbers : in their order
-    """
+    """Numbers in the words of the container with the key `host`, each there between two marks."""
     return {"kind": "prose", "host": host, "mark": mark, "numbers": list(numbers)}
 
 

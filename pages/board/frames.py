@@ -38,9 +38,11 @@ def _batch(grids: Grids, inputs: Mapping[str, Array]) -> tuple[dict[str, slice],
     }
     rows, end = {}, 1
     for key in names:
-        rows[key] = slice(end, end := end + grids[key].count)
+        if grids[key].count > 1:
+            rows[key] = slice(end, end := end + grids[key].count)
     batch = {name: np.repeat(value[None], end, axis=0) for name, value in inputs.items()}
-    for key, (name, k) in names.items():
+    for key in rows:
+        name, k = names[key]
         column = batch[name] if batch[name].ndim == 1 else batch[name][:, k]
         column[rows[key]] = grids[key].values
     return rows, batch

@@ -1,7 +1,7 @@
 """A board as a lesson shows it: only what its step offers can be moved or picked."""
 
 import copy
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,16 @@ def trimmed(board: Board, instrument: LinkedInstrument, offered: Collection[str]
         if block.get("pick"):
             block["pick"] = not instrument.picked(_quantity(block), 0, 0).keys().isdisjoint(offered)
     return replace(board, blocks=blocks)
+
+
+def moved_by_bars(boards: Iterable[Board]) -> set[str]:
+    """The keys of the sliders that bars of these boards move."""
+    return {
+        handle["key"]
+        for board in boards
+        for block in _all(board.blocks)
+        for handle in block.get("handles", [])
+    }
 
 
 def _all(part: Any) -> Any:

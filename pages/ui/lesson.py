@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages import Page
 from pages.board import blocks as b
 from pages.instruments.base import LinkedInstrument
-from pages.lesson.boards import trimmed
+from pages.lesson.boards import moved_by_bars, trimmed
 from pages.lesson.lesson import Filled, Prose, Shown, Step
 from pages.lesson.prose import MARK
 from pages.state import controls, link
@@ -41,9 +41,8 @@ def show(page: Page, step: Step, seat: Seat) -> None:
         return
     words, board = st.columns([2, 3], gap="medium")
     with board:
-        panel, below = st.container(), st.container()
-    with panel:
-        now = _controls(step.shown, anew)
+        above, middle, below = st.container(), st.container(), st.container()
+    now = _controls(step.shown, anew, above, below)
     instrument = step.shown.at(now)
     numbers = instrument.numbers(**instrument.inputs(now))
     with words:
@@ -52,7 +51,7 @@ def show(page: Page, step: Step, seat: Seat) -> None:
         if step.question and question.ask(step.question, step.shown, now, (seat.text, seat.step)):
             _words(_AFTER, step.after, numbers)
             said.append((_AFTER, step.after))
-    with below:
+    with middle:
         _boards(page, step.shown, instrument, said)
         boards.backdrop(page, instrument, instrument.inputs(now))
     _follow(page, step.shown, instrument, now, below)
@@ -69,20 +68,36 @@ def _words(host: str, prose: Prose, numbers: Mapping[str, Any]) -> None:
         )
 
 
-def _controls(shown: Shown, anew: bool) -> dict[str, Any]:
-    """Those that the step offers, at its own values when it begins; returns the state."""
-    kind = type(shown.at(shown.state))
-    state = dict(shown.state)
-    sliders = [key for key in shown.controls if not isinstance(CONTROLS[key], Choice)]
-    for key in shown.controls:
-        if key not in sliders:
-            _control(key, kind, state, anew)
-    offered = [key for key in sliders if key in kind.at(state).slider_keys() or key in kind.choices]
-    if offered:
-        for key, column in zip(offered, st.columns(len(offered)), strict=True):
+def _controls(
+    shown: Shown, anew: bool, above: DeltaGenerator, below: DeltaGenerator
+) -> dict[str, Any]:
+    """Those that the step offers, at its own values when it begins; returns the state.
+
+    Sliders that a bar of the board moves as well stand below it, the others above.
+    """
+    start = shown.at(shown.state)
+    kind, state = type(start), dict(shown.state)
+    barred = moved_by_bars(shown.blocks(start).values())
+    with above:
+        for key in shown.controls:
+            if isinstance(CONTROLS[key], Choice):
+                _control(key, kind, state, anew)
+        _beside([key for key in shown.controls if key not in barred], kind, state, anew)
+    with below:
+        _beside([key for key in shown.controls if key in barred], kind, state, anew)
+    return state
+
+
+def _beside(
+    keys: Sequence[str], kind: type[LinkedInstrument], state: dict[str, Any], anew: bool
+) -> None:
+    """Sliders side by side; z₄ is not there while there are three classes."""
+    there = (*kind.choices, *kind.at(state).slider_keys())
+    sliders = [key for key in keys if key in there and not isinstance(CONTROLS[key], Choice)]
+    if sliders:
+        for key, column in zip(sliders, st.columns(max(len(sliders), 2)), strict=False):
             with column:
                 _control(key, kind, state, anew)
-    return state
 
 
 def _control(key: str, kind: type[LinkedInstrument], state: dict[str, Any], anew: bool) -> None:
@@ -135,7 +150,7 @@ def _follow(
         """The numbers, and the way to the full page."""
         now = {**start, **session.state()}
         boards.live(page, instrument, instrument.inputs(now))
-        with host:
+        with host, st.container(key="lesson_explore"):
             _explore(shown, instrument, now)
 
     session.follow(following)

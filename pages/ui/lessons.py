@@ -1,5 +1,8 @@
 """Lessons on the page: which one, which step, how to go on; and the projector."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import streamlit as st
 
 from pages import Page
@@ -28,13 +31,15 @@ def show(page: Page) -> None:
     text, lesson = opened(there[name])
     count = len(lesson.steps)
     at = _step(count)
-    _head(there, name, lesson)
+    with st.container(horizontal=True, vertical_alignment="center", key="lesson_head"):
+        _choose(there, name)
+        _ways_on(at, count)
     _errors(lesson)
     if lesson.steps:
         st.title(lesson.steps[at].title, anchor=False)
-        with st.container(key="lesson_foot"):
-            _foot(at, count)
         steps.show(page, lesson.steps[at], Seat(text, at))
+    if lesson.author:
+        st.caption(f"{plain(lesson.title)}, by {plain(lesson.author)}")
     _watch(at, count)
 
 
@@ -53,19 +58,22 @@ def _go(at: int, count: int) -> None:
         st.query_params[STEP] = str(at + 1)
 
 
-def _head(there: dict, name: str, lesson: Lesson) -> None:  # type: ignore[type-arg]
+def _choose(there: Mapping[str, Path], name: str) -> None:
     titles = {key: opened(path)[1].title for key, path in there.items()}
     st.session_state[_PICKED] = name
 
     def picked() -> None:
         st.query_params.from_dict({LESSON: st.session_state[_PICKED]})
 
-    with st.container(key="lesson_head"):
-        st.selectbox(
-            "Lesson", list(titles), key=_PICKED, format_func=titles.__getitem__, on_change=picked
-        )
-        if lesson.author:
-            st.caption(f"By {plain(lesson.author)}")
+    st.selectbox(
+        "Lesson",
+        list(titles),
+        key=_PICKED,
+        format_func=titles.__getitem__,
+        on_change=picked,
+        label_visibility="collapsed",
+        width=360,
+    )
 
 
 def _errors(lesson: Lesson) -> None:
@@ -73,9 +81,11 @@ def _errors(lesson: Lesson) -> None:
         st.warning("\n".join(f"- {plain(str(error))}" for error in lesson.errors))
 
 
-def _foot(at: int, count: int) -> None:
-    """Where the reader is, and the ways on."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+def _ways_on(at: int, count: int) -> None:
+    """Where the reader is, and the ways back and on."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", key="lesson_ways", width="content"
+    ):
         st.button(
             "Back",
             icon=":material/arrow_back:",
@@ -86,13 +96,12 @@ def _foot(at: int, count: int) -> None:
         st.button(
             "Next",
             icon=":material/arrow_forward:",
-            type="primary",
-            disabled=at + 1 == count,
+            disabled=at + 1 >= count,
             on_click=_go,
             args=(at + 1, count),
         )
-        st.markdown(f"Step {at + 1} of {count}")
-        on = st.session_state.get(_PROJECTOR, False)
+        st.markdown(f"Step {at + 1} of {count}", width="content")
+        on = bool(st.session_state.get(_PROJECTOR))
         st.button(
             "Leave the projector" if on else "Projector",
             icon=":material/close_fullscreen:" if on else ":material/slideshow:",
@@ -100,7 +109,8 @@ def _foot(at: int, count: int) -> None:
             key="lesson_projector",
             on_click=_project,
             args=(not on,),
-            help="F does the same. Arrow keys and swipes go on; Esc lets go of a slider.",
+            help="F does the same. Arrow keys, Page Up and Page Down, and swipes go through the "
+            "steps; Esc lets go of a slider.",
         )
 
 

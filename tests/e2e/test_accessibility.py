@@ -15,6 +15,7 @@ STATES = {
     "puzzle": "?answer=Yes",
     "network": "?stage=5",
     "losses": "?eps=0.1",
+    "lessons": "?step=6",
     "practice": "?kind=layer&level=1&done=row.1.0%2B",
     "check": "?input=2+1+0.1&target=0&got_dL_dz=0+0+0",
 }

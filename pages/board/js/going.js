@@ -29,7 +29,7 @@ export default function going({ data, setTriggerValue }) {
       if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) return;
       const at = e.composedPath()[0];
       if (e.key === "Escape") {
-        if (at instanceof HTMLElement) at.blur();
+        if (at instanceof HTMLElement && at.matches(OWN)) at.blur();
         if (projects()) setTriggerValue("projector", false);
         return;
       }

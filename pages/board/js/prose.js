@@ -37,19 +37,22 @@ export function prose({ host, mark, numbers }, sheet) {
  * @param {string} text
  */
 function fillIn(box, mark, k, text) {
-  if (!box) return;
-  const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  for (let before = 0, node = texts.nextNode(); node; node = texts.nextNode()) {
-    const parts = (node.nodeValue ?? "").split(mark);
+  let before = 0;
+  for (const node of box ? textsOf(box) : []) {
+    const parts = (node.textContent ?? "").split(mark);
     const here = (parts.length - 1) / 2;
-    if (k < before + here) {
-      const place = 2 * (k - before) + 1;
-      if (parts[place] !== text) {
-        parts[place] = text;
-        node.nodeValue = parts.join(mark);
-      }
-      return;
+    const place = 2 * (k - before) + 1;
+    if (k >= before && k < before + here && parts[place] !== text) {
+      parts[place] = text;
+      node.textContent = parts.join(mark);
     }
     before += here;
   }
 }
+
+/**
+ * @param {Node} node
+ * @returns {Text[]}
+ */
+const textsOf = (node) =>
+  [...node.childNodes].flatMap((inner) => (inner instanceof Text ? [inner] : textsOf(inner)));

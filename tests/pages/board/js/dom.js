@@ -105,7 +105,8 @@ class HTMLElement {
   }
 
   matches(selector) {
-    return conditions(selector).every((holds) => holds(this));
+    const holds = (one) => conditions(one.trim()).every((condition) => condition(this));
+    return selector.split(",").some(holds);
   }
 
   querySelectorAll(selector) {
@@ -163,7 +164,7 @@ const document = {
   querySelector: (selector) => body.querySelector(selector),
 };
 
-Object.assign(globalThis, { document, HTMLElement, HTMLInputElement });
+Object.assign(globalThis, { document, HTMLElement, HTMLInputElement, Text });
 
 /** A new host with an empty board in it. */
 export function host() {
