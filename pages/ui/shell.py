@@ -43,7 +43,6 @@ def navigation() -> tuple["Script", Page, bool]:
             st.Page(
                 f"pages/{page.stem}.py",
                 title=page.title,
-                icon=page.icon,
                 help=page.help,
                 default=page is PAGES[0],
             )

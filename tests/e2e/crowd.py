@@ -164,7 +164,8 @@ class Person(Session):
             message = self.take(frame)
             kind, element = drawn(message)
             if kind == "bidi_component":
-                told += map(json.loads, _STATE.findall(frame))
+                # Of the message, not of the frame: what the server has sent before it only names.
+                told += map(json.loads, _STATE.findall(element.SerializeToString()))
             elif kind == "exception":
                 self.figures.exceptions += 1
             elif kind == "slider" and (key := element.id.rpartition("-")[2]) in self.hall.sliders:

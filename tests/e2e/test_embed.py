@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
+import pages
 from tests.e2e.conftest import Tab, open_page, read, rest, settle
 from tests.e2e.states import PAGES, State, mismatches
 from tests.e2e.test_live import Line, thumb, waiting, where
@@ -194,7 +195,7 @@ def test_from_a_frame_the_view_can_be_opened_in_its_own_window_and_its_numbers_d
         frame.get_by_role("link", name="in its own window").click()
     settle(opened.value)
     assert opened.value.url == f"{address}/jacobian?z1=3"
-    assert opened.value.get_by_test_id("stTopNavLink").count() == 7
+    assert opened.value.get_by_test_id("stTopNavLink").count() == len(pages.PAGES)
     assert mismatches(read(opened.value), State(z=[3, 1, 0.1]).expected("jacobian")) == []
     opened.value.close()
 

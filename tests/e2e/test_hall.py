@@ -83,6 +83,21 @@ def test_a_connection_that_ends_is_made_again_and_all_values_are_where_they_were
     assert len(found.changes) >= PEOPLE
 
 
+def test_a_value_that_was_there_before_is_answered_too(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = Person.move
+
+    def move_between_two(self: Person) -> None:
+        self.steps["stage"] = [3, 4]
+        move(self)
+
+    monkeypatch.setattr(Person, "move", move_between_two)
+    found = figures(hall(server, page="network", slider="stage", every=0.02, seconds=0.5))
+    assert faults(found) == {}
+    assert len(found.changes) >= 3 * PEOPLE
+
+
 def test_an_answer_to_another_value_is_seen(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import random
 import pytest
 from playwright.sync_api import Browser, Page
 
+import pages
 from tests.e2e.conftest import Tab, open_page, read, serve, settle
 from tests.e2e.states import PAGES, State, mismatches, random_state
 
@@ -38,20 +39,11 @@ def _indices(values):  # type: ignore[no-untyped-def]
     return np.ndindex(np.shape(values))
 
 
-TITLES = [
-    "The puzzle",
-    "Jacobian",
-    "Upstream product",
-    "MSE vs cross-entropy",
-    "Whole network",
-    "Training race",
-    "Check my gradient",
-]
+TITLES = [entry.title for entry in pages.PAGES]
 
 
 def titles(page: Page) -> list[str]:
-    """The navigation's entries, without the names of their icons."""
-    return [t.split("\n")[-1] for t in page.get_by_test_id("stTopNavLink").all_inner_texts()]
+    return page.get_by_test_id("stTopNavLink").all_inner_texts()
 
 
 @pytest.mark.parametrize("name", PAGES[1:])
