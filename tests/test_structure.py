@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE_SCRIPTS = sorted(p for p in (ROOT / "pages").glob("*.py") if p.name != "__init__.py")
-ROOMS = ("notation", "board", "state", "instruments", "lesson", "exercise", "ui")
+ROOMS = ("notation", "board", "state", "instruments", "lesson", "handout", "exercise", "ui")
 MODULES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "core").rglob("*.py")])
 MAY_KNOW = {
     "core": {"core"},
@@ -19,6 +19,7 @@ MAY_KNOW = {
     "state": {"core", "notation", "board", "state"},
     "instruments": {"core", "notation", "board", "state", "instruments"},
     "lesson": {"core", "notation", "board", "state", "instruments", "lesson"},
+    "handout": {"core", "notation", "board", "state", "instruments", "lesson", "handout"},
     "exercise": {"core", "notation", "board", "state", "instruments", "exercise"},
     "ui": {"core", *ROOMS},
     "page": {"core", *ROOMS},

@@ -1,0 +1,46 @@
+"""HTML that is made of elements: a text in it is a text, whatever stands in it."""
+
+from html import escape
+
+
+class Html(str):
+    """Markup that was made here. Any other string is a text, and is escaped."""
+
+    __slots__ = ()
+
+
+NOTHING = Html()
+
+Part = str | None
+"""Markup, a text, or nothing."""
+
+_VOID = ("input", "br", "hr", "meta")
+
+
+def tag(name: str, /, *inner: Part, **attributes: str | bool) -> Html:
+    """An element.
+
+    Parameters
+    ----------
+    inner : markup and texts, one after the other
+    attributes : by their names, _ for - and a last _ for nothing (class_); False leaves one out
+    """
+    said = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
+        for key, value in attributes.items()
+        if value is not False
+    )
+    close = "" if name in _VOID else f"</{name}>"
+    return Html(f"<{name}{said}>{joined(*inner)}{close}")
+
+
+def joined(*parts: Part) -> Html:
+    """Markup and texts, one after the other."""
+    return Html("".join(part if isinstance(part, Html) else escape(part or "") for part in parts))
+
+
+def link(address: str, *inner: Part) -> Html:
+    """A link to the web; to anything else, such as a script, only the words."""
+    if not address.startswith(("https://", "http://")):
+        return joined(*inner)
+    return tag("a", *inner, href=address, rel="noopener noreferrer", target="_blank")
