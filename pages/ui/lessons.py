@@ -39,7 +39,7 @@ def show(page: Page) -> None:
         st.title(lesson.steps[at].title, anchor=False)
         steps.show(page, lesson.steps[at], Seat(text, at))
     if lesson.author:
-        st.caption(f"{plain(lesson.title)}, by {plain(lesson.author)}")
+        st.markdown(f"{plain(lesson.title)}, by {plain(lesson.author)}")
     _watch(at, count)
 
 

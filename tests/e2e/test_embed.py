@@ -71,11 +71,10 @@ def course() -> Iterator[Course]:
     thread.join()
 
 
-@pytest.fixture(params=["light", "dark"])
-def reader(tab: Tab, request: pytest.FixtureRequest) -> tuple[Page, str]:
-    """A reader's tab, and whether their system is light or dark."""
-    page = tab(viewport={"width": 760, "height": 860}, color_scheme=request.param)
-    return page, request.param
+@pytest.fixture
+def reader(tab: Tab, scheme: str) -> Page:
+    """A reader's tab, where the system is light or dark."""
+    return tab(viewport={"width": 760, "height": 860}, color_scheme=scheme)
 
 
 SHOWN = "[data-testid=stCode] code:visible"
@@ -104,15 +103,16 @@ def background(frame: Frame) -> str:
     return str(frame.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "scheme"), list(zip(PAGES, ("light", "dark", "light", "dark"), strict=True))
+)
 def test_the_frame_shows_the_state_of_its_link_and_its_board_follows_the_thumb(
-    page: Page, reader: tuple[Page, str], course: Course, address: str, name: str
+    page: Page, reader: Page, course: Course, address: str, name: str, scheme: str
 ) -> None:
     open_page(page, f"{address}/{STATE.link(name)}")
     snippet, _ = offered(page)
-    tab, scheme = reader
-    line = Line(tab)
-    frame = course.show(tab, snippet)
+    line = Line(reader)
+    frame = course.show(reader, snippet)
     settle(frame)
     assert mismatches(read(frame), STATE.expected(name)) == []
     assert background(frame) == BACKGROUND[scheme]
@@ -135,20 +135,21 @@ def test_the_frame_shows_the_state_of_its_link_and_its_board_follows_the_thumb(
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("network", "sample"), ("training", "epochs"), ("check", "tau")]
+    ("name", "key", "scheme"),
+    [("network", "sample", "light"), ("training", "epochs", "dark"), ("check", "tau", "light")],
 )
 def test_the_other_pages_fit_a_frame_with_their_controls(
-    page: Page, reader: tuple[Page, str], course: Course, address: str, name: str, key: str
+    page: Page, reader: Page, course: Course, address: str, name: str, key: str, scheme: str
 ) -> None:
     page.goto(f"{address}/{name}?width=6&data=digits&input=2+1+0.1&target=0&got_dL_dz=0+0+0")
     snippet, _ = offered(page)
-    frame = course.show(reader[0], snippet)
+    frame = course.show(reader, snippet)
     slider = frame.locator(f".st-key-{key} input[type=range]")
     before = slider.input_value()
     slider.press("ArrowRight")
     rest(frame)
     assert slider.input_value() != before
-    assert background(frame) == BACKGROUND[reader[1]]
+    assert background(frame) == BACKGROUND[scheme]
     assert_fits(frame)
 
 
@@ -171,14 +172,14 @@ def test_the_link_follows_a_slider_and_shows_its_state_on_another_machine(
         assert (other.get_by_test_id("stTopNavLink").count() == 0) == embedded
 
 
-@pytest.mark.parametrize("fixed", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "fixed"), [("light", "dark"), ("dark", "light")])
 def test_a_theme_in_the_link_has_the_last_word(
-    page: Page, reader: tuple[Page, str], course: Course, address: str, fixed: str
+    page: Page, reader: Page, course: Course, address: str, scheme: str, fixed: str
 ) -> None:
     open_page(page, f"{address}/jacobian?z1=3")
     snippet, _ = offered(page)
     advice = page.get_by_role("tabpanel").locator(f"code:has-text('{fixed}_theme')").inner_text()
-    frame = course.show(reader[0], snippet.replace('" title', f'{advice}" title'))
+    frame = course.show(reader, snippet.replace('" title', f'{advice}" title'))
     assert background(frame) == BACKGROUND[fixed]
 
 
