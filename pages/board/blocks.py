@@ -13,33 +13,11 @@ from functools import cached_property
 from typing import Literal, TypedDict
 
 from pages.board.pictures import Picture
+from pages.board.sentences import Number, Text
+from pages.board.sentences import number as number
+from pages.board.sentences import text as text
+from pages.board.sentences import wording as wording
 from pages.notation.palette import labels, subscript
-
-Tone = Literal["plain", "quiet", "key"]
-
-
-class Number(TypedDict):
-    """A number inside a sentence."""
-
-    quantity: str
-    index: str
-    sign: bool
-    decimals: int | None
-
-
-class Wording(TypedDict):
-    """A word inside a sentence, one of several."""
-
-    quantity: str
-    index: str
-    words: list[str]
-
-
-class Text(TypedDict):
-    kind: Literal["text"]
-    parts: list[str | Number | Wording]
-    tone: Tone
-    stage: int | None
 
 
 class Words(TypedDict):
@@ -162,26 +140,6 @@ def quantities(part: object) -> Iterator[str]:
         return
     for inner in part:
         yield from quantities(inner)
-
-
-def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Number:
-    """A number inside a sentence; without decimals it is written as 3.2e−9."""
-    return {
-        "quantity": quantity,
-        "index": ",".join(map(str, index)),
-        "sign": sign,
-        "decimals": decimals,
-    }
-
-
-def wording(quantity: str, words: Sequence[str]) -> Wording:
-    """The word that a whole number 0, 1, … stands for, inside a sentence."""
-    return {"quantity": quantity, "index": "", "words": list(words)}
-
-
-def text(*parts: str | Number | Wording, tone: Tone = "plain", stage: int | None = None) -> Text:
-    """A sentence of words and numbers; tone is "plain", "quiet" or "key"."""
-    return {"kind": "text", "parts": list(parts), "tone": tone, "stage": stage}
 
 
 def heading(words: str) -> Words:

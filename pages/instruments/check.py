@@ -14,7 +14,7 @@ from core.diagnosis.verdict import NAMES, spelled_index
 from core.inputs import Array
 from core.reading import Reading, ReadingError
 from pages.board import blocks as b
-from pages.board.blocks import Block, Board, Number, Wording
+from pages.board.blocks import Block, Board
 from pages.instruments.base import Instrument, Quantities, State
 from pages.notation import snippets
 from pages.state.controls import CONTROLS, MAX_CLASSES
@@ -73,7 +73,7 @@ class Judged(Instrument):
             return {}
         found = {"yours": verdict.got[verdict.worst], "right": verdict.expected[verdict.worst]}
         if verdict.numeric is not None:
-            found["measured from the loss alone"] = np.asarray(verdict.numeric)
+            found["measured"] = np.asarray(verdict.numeric)
         return found
 
     def _name(self, what: str) -> str:
@@ -101,13 +101,20 @@ class Judged(Instrument):
         verdict = self.verdict
         if verdict.worst is None:
             return []
-        parts: list[str | Number | Wording] = [
-            f"Worst entry, {spelled_index(verdict.worst, verdict.expected.ndim)}: "
+        numbers: dict[str, Any] = {
+            side: b.number(self._name(f"worst, {side}"), sign=True, decimals=6)
+            for side in self._worst
+        }
+        return [
+            b.text(
+                "Worst entry, {place}: yours {yours}, right {right}."
+                if verdict.numeric is None
+                else "Worst entry, {place}: yours {yours}, right {right}, measured from the loss "
+                "alone {measured}.",
+                place=spelled_index(verdict.worst, verdict.expected.ndim),
+                **numbers,
+            )
         ]
-        for k, word in enumerate(self._worst):
-            name = self._name(f"worst, {word}")
-            parts += [f"{', ' if k else ''}{word} ", b.number(name, sign=True, decimals=6)]
-        return [b.text(*parts, ".")]
 
     def _matrix(self, title: str) -> Block:
         verdict, window = self.verdict, self._windows[title]

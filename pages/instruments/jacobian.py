@@ -95,10 +95,13 @@ class Jacobian(LinkedInstrument):
                     ),
                 ),
                 b.text(
-                    f"Row {i + 1} is ∇{yi}, the gradient of one output. Column {j + 1} is what "
-                    f"nudging {zj} does to every output. They meet at ∂{yi}/∂{zj} = ",
-                    b.number("J", i, j, sign=True, decimals=d),
-                    ".",
+                    "Row {row} is ∇{yi}, the gradient of one output. Column {column} is what "
+                    "nudging {zj} does to every output. They meet at ∂{yi}/∂{zj} = {J}.",
+                    row=i + 1,
+                    column=j + 1,
+                    yi=yi,
+                    zj=zj,
+                    J=b.number("J", i, j, sign=True, decimals=d),
                     tone="key",
                 ),
             ),
@@ -133,36 +136,32 @@ class Jacobian(LinkedInstrument):
         return Board(
             (
                 b.text(
-                    "Symmetric: ∂yᵢ/∂zⱼ = ∂yⱼ/∂zᵢ; the largest difference is ",
-                    num("asymmetry"),
-                    ".",
+                    "Symmetric: ∂yᵢ/∂zⱼ = ∂yⱼ/∂zᵢ; the largest difference is {asymmetry}.",
+                    asymmetry=num("asymmetry"),
                 ),
                 b.text(
                     "Every row sums to zero (moving all logits together changes nothing) and every "
                     "column too (the outputs always add up to 1)."
                 ),
                 b.text(
-                    "So one direction is lost: the rank is ", num("rank", decimals=0), f", not {n}."
+                    "So one direction is lost: the rank is {rank}, not {n}.",
+                    rank=num("rank", decimals=0),
+                    n=n,
                 ),
                 b.text(
-                    "Eigenvalues ",
-                    eigenvalues[0],
-                    *(part for value in eigenvalues[1:] for part in (", ", value)),
-                    ": none is negative.",
+                    "Eigenvalues {all}: none is negative.",
+                    all=eigenvalues,
                 ),
                 b.text(
-                    "No product g J is longer than ",
-                    num("spectral_norm", decimals=d),
-                    " times g (the spectral norm); it can never exceed 1/(2τ) = ",
-                    num("spectral_norm_bound", decimals=d),
-                    ".",
+                    "No product g J is longer than {norm} times g (the spectral norm); it can never "
+                    "exceed 1/(2τ) = {bound}.",
+                    norm=num("spectral_norm", decimals=d),
+                    bound=num("spectral_norm_bound", decimals=d),
                 ),
                 b.text(
-                    "Saturation ",
-                    num("saturation", decimals=d),
-                    " of 1: y is ",
-                    b.wording("regime", REGIMES),
-                    ".",
+                    "Saturation {saturation} of 1: y is {regime}.",
+                    saturation=num("saturation", decimals=d),
+                    regime=b.wording("regime", REGIMES),
                 ),
             ),
             alt="Facts about the Jacobian",

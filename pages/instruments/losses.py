@@ -146,17 +146,13 @@ class Losses(LinkedInstrument):
                     ),
                 ),
                 b.text(
-                    "Loss: cross-entropy ",
-                    num("loss_ce", decimals=d),
-                    ", squared error ",
-                    num("loss_mse", decimals=d),
-                    ". Length of ∂L/∂z: ",
-                    num("norm_ce", decimals=d),
-                    " with cross-entropy, ",
-                    num("norm_mse", decimals=d),
-                    " with squared error, a ratio of ",
-                    num("norm_ratio", decimals=1),
-                    ".",
+                    "Loss: cross-entropy {loss_ce}, squared error {loss_mse}. Length of ∂L/∂z: "
+                    "{norm_ce} with cross-entropy, {norm_mse} with squared error, a ratio of {ratio}.",
+                    loss_ce=num("loss_ce", decimals=d),
+                    loss_mse=num("loss_mse", decimals=d),
+                    norm_ce=num("norm_ce", decimals=d),
+                    norm_mse=num("norm_mse", decimals=d),
+                    ratio=num("norm_ratio", decimals=1),
                 ),
                 b.text(
                     "Where a push is marked opposite, one loss raises the logit and the other "
@@ -174,7 +170,9 @@ class Losses(LinkedInstrument):
             b.stack(
                 self.landscape.picture(loss),
                 b.text(
-                    "longest arrow ", b.number(f"longest_{loss.lower()}", decimals=4), tone="quiet"
+                    "longest arrow {length}",
+                    length=b.number(f"longest_{loss.lower()}", decimals=4),
+                    tone="quiet",
                 ),
             )
             for loss in core.LOSSES
@@ -184,11 +182,14 @@ class Losses(LinkedInstrument):
             (
                 b.beside(self._chart(), *simplex),
                 b.text(
-                    f"The curve is the sweep of {zj}, the other logits held; its axis ends at "
-                    "±1/τ = ±",
-                    b.number("end", decimals=2),
-                    ". Squared error’s gradient dies at both ends, also where the answer is "
-                    "confidently wrong; cross-entropy’s stays. ",
+                    "The curve is the sweep of {zj}, the other logits held; its axis ends at "
+                    "±1/τ = ±{end}. Squared error’s gradient dies at both ends, also where the answer "
+                    "is confidently wrong; cross-entropy’s stays.",
+                    zj=zj,
+                    end=b.number("end", decimals=2),
+                    tone="quiet",
+                ),
+                b.text(
                     "On the simplex of all outputs the arrows go where descent takes y, drawn to "
                     "that triangle’s own longest: near a wrong corner squared error’s vanish first. "
                     "Drag the dot: it goes where one "

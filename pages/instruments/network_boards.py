@@ -35,22 +35,25 @@ def overview(shape: Shape, activation: Activation, how: Written, weight: Weight)
             *(
                 b.card(
                     k + 1,
-                    b.text(f"{k + 1}. {step.text.rstrip('.')}. {step.why}", tone="key"),
+                    b.text(
+                        "{k}. {what}. {why}",
+                        k=k + 1,
+                        what=step.text.rstrip("."),
+                        why=step.why,
+                        tone="key",
+                    ),
                     b.beside(*step.blocks),
                 )
                 for k, step in enumerate(cards)
             ),
             _quantities(shape, weight, first_shown(cards)),
             b.text(
-                "This flower is a ",
-                b.wording("species", list(shape.classes)),
-                ". Its loss was ",
-                b.number("loss_start", decimals=LOSS_DECIMALS),
-                " at the start, is ",
-                b.number("loss", decimals=LOSS_DECIMALS),
-                " now, and will be ",
-                b.number("loss_next", decimals=LOSS_DECIMALS),
-                " after one more gradient step.",
+                "This flower is a {species}. Its loss was {start} at the start, is {now} now, and will "
+                "be {next} after one more gradient step.",
+                species=b.wording("species", list(shape.classes)),
+                start=b.number("loss_start", decimals=LOSS_DECIMALS),
+                now=b.number("loss", decimals=LOSS_DECIMALS),
+                next=b.number("loss_next", decimals=LOSS_DECIMALS),
             ),
         ),
         alt="Every quantity of the network, forward and back",
@@ -120,7 +123,9 @@ def _output_layer(shape: Shape, stage: Mapping[str, int]) -> Block:
             shape=each,
             decimals=DECIMALS,
         ),
-        b.text("Loss L = ", b.number("loss", decimals=LOSS_DECIMALS), stage=stage["loss"]),
+        b.text(
+            "Loss L = {loss}", loss=b.number("loss", decimals=LOSS_DECIMALS), stage=stage["loss"]
+        ),
         b.vectors(
             [
                 ("g", "g", 5, stage["g"]),
@@ -159,11 +164,11 @@ def paths(shape: Shape, weight: Weight) -> Board:
                 classes=False,
             ),
             b.text(
-                f"The sum of the products is ∂L/∂{spelled(weight)} = ",
-                b.number("path_gradient", sign=True, decimals=DECIMALS + 3),
-                ". Nudging the weight itself, (L(w + h) − L(w − h))/2h, gives ",
-                b.number("path_numeric", sign=True, decimals=DECIMALS + 3),
-                ".",
+                "The sum of the products is ∂L/∂{weight} = {gradient}. Nudging the weight itself, "
+                "(L(w + h) − L(w − h))/2h, gives {numeric}.",
+                weight=spelled(weight),
+                gradient=b.number("path_gradient", sign=True, decimals=DECIMALS + 3),
+                numeric=b.number("path_numeric", sign=True, decimals=DECIMALS + 3),
                 tone="key",
             ),
             b.heading("Switch the loss: what changes, and what does not?"),

@@ -13,7 +13,7 @@ DECIMALS, LOSS_DECIMALS = 3, 4
 ONE = [""]
 """The label of a single row or column: it needs none."""
 TIMES, PLUS, EQUALS, ARROW = (b.symbol(sign) for sign in "·+=→")
-_LOSS = b.text("L = ", b.number("loss", decimals=LOSS_DECIMALS))
+_LOSS = b.text("L = {loss}", loss=b.number("loss", decimals=LOSS_DECIMALS))
 
 SCALES: dict[str, float] = {
     **{"raw": 0, "x": 3, "W1": 2, "b1": 1, "a": 3, "h": 1, "W2": 2, "W2_T": 2, "b2": 1, "z": 5},

@@ -103,7 +103,7 @@ class Puzzle(LinkedInstrument):
         return Board(
             (
                 row_times_matrix(self.n, "J"),
-                b.text(f"{loss}: {verdict}", tone="key"),
+                b.text("{loss}: {verdict}", loss=loss, verdict=verdict, tone="key"),
             ),
             alt="The upstream gradient times the Jacobian",
         )

@@ -125,25 +125,25 @@ def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
 
 
 def seen(history: History) -> str:
-    """What is to be seen in a race that is over, in one or two sentences with its own numbers."""
-    (first, one), (second, other) = (
-        (written(loss).name, records) for loss, records in history.items()
-    )
-    reached = [core.epochs_to(records) for records in (one, other)]
-    start = (
-        f"At the start ∂L/∂z is {fixed(one[0].dL_dz_norm, 4)} long on average with {first}, "
-        f"{fixed(other[0].dL_dz_norm, 4)} with {second}. "
-    )
-    part = "of the held-out part"
-    if reached[0] is not None and reached[0] == reached[1]:
-        return f"{start}Both networks know 90 % {part} after epoch {reached[0]}."
+    """What is to be seen in a race that is over, in a few sentences with its own numbers."""
+    start = {loss: fixed(records[0].dL_dz_norm, 4) for loss, records in history.items()}
+    reached = {loss: core.epochs_to(records) for loss, records in history.items()}
     told = [
-        f"{name} never comes to 90 % {part} and ends at {fixed(100 * records[-1].accuracy_held_out, 0)} %"
-        if epoch is None
-        else f"{name} knows 90 % {part} after epoch {epoch}"
-        for name, records, epoch in zip((first, second), (one, other), reached, strict=True)
+        f"At the start ∂L/∂z is {start['CE']} long on average with cross-entropy, {start['MSE']} with "
+        "squared error."
     ]
-    return f"{start}The network with {told[0]}; the one with {told[1]}."
+    if reached["CE"] is not None and reached["CE"] == reached["MSE"]:
+        told.append(f"Both networks know 90 % of the held-out part after epoch {reached['CE']}.")
+    else:
+        for loss, records in history.items():
+            name, epoch, end = written(loss).name, reached[loss], records[-1].accuracy_held_out
+            told.append(
+                f"The network with {name} never comes to 90 % of the held-out part and ends at "
+                f"{fixed(100 * end, 0)} %."
+                if epoch is None
+                else f"The network with {name} knows 90 % of the held-out part after epoch {epoch}."
+            )
+    return " ".join(told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,17 +196,14 @@ class Replay(Instrument):
         board = Board(
             (
                 b.text(
-                    "After epoch ",
-                    b.number("epoch", decimals=0),
-                    " accuracy on the held-out part is ",
-                    b.number("accuracy_CE", decimals=3),
-                    " with cross-entropy and ",
-                    b.number("accuracy_MSE", decimals=3),
-                    " with squared error. Confidently wrong: ",
-                    b.number("saturated_wrong_CE", decimals=3),
-                    " and ",
-                    b.number("saturated_wrong_MSE", decimals=3),
-                    " of the training rows.",
+                    "After epoch {epoch} accuracy on the held-out part is {CE} with cross-entropy "
+                    "and {MSE} with squared error. Confidently wrong: {wrong_CE} and {wrong_MSE} of "
+                    "the training rows.",
+                    epoch=b.number("epoch", decimals=0),
+                    CE=b.number("accuracy_CE", decimals=3),
+                    MSE=b.number("accuracy_MSE", decimals=3),
+                    wrong_CE=b.number("saturated_wrong_CE", decimals=3),
+                    wrong_MSE=b.number("saturated_wrong_MSE", decimals=3),
                     tone="key",
                 ),
                 *([self._chart()] if self._last > 0 else []),

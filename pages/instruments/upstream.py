@@ -101,7 +101,8 @@ class UpstreamProduct(LinkedInstrument):
                 logits_to_outputs(self.n),
                 row_times_matrix(self.n, "J = ∂y/∂z", column=j),
                 b.text(
-                    f"g comes from {self.source}. ", "Pick a column to see how its sum comes about."
+                    "g comes from {source}. Pick a column to see how its sum comes about.",
+                    source=self.source,
                 ),
                 b.vectors(
                     [
@@ -115,9 +116,10 @@ class UpstreamProduct(LinkedInstrument):
                     decimals=d,
                 ),
                 b.text(
-                    f"The last running total is ∂L/∂{zj} = ",
-                    b.number("dL_dz", j, sign=True, decimals=d),
-                    f": gradient descent will move {zj} the other way.",
+                    "The last running total is ∂L/∂{zj} = {total}: gradient descent will move {zj} "
+                    "the other way.",
+                    zj=zj,
+                    total=b.number("dL_dz", j, sign=True, decimals=d),
                     tone="key",
                 ),
             ),
@@ -138,10 +140,9 @@ class UpstreamProduct(LinkedInstrument):
                     decimals=digits(self.n),
                 ),
                 b.text(
-                    "The largest difference between them is ",
-                    b.number("disagreement"),
-                    ": round-off. The third route never builds J: n numbers of work and memory "
+                    "The largest difference between them is {disagreement}: round-off. The third route never builds J: n numbers of work and memory "
                     "instead of n², which is what deep-learning libraries run.",
+                    disagreement=b.number("disagreement"),
                     tone="quiet",
                 ),
             ),

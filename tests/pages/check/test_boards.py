@@ -35,11 +35,10 @@ def assert_numbers(at, **diagnosed):
             assert spelled_index(verdict.worst, verdict.expected.ndim) in sentence(board)
             told = {"yours": verdict.got, "right": verdict.expected}
             told = {word: table[verdict.worst] for word, table in told.items()}
-            told |= (
-                {} if verdict.numeric is None else {"measured from the loss alone": verdict.numeric}
-            )
+            told |= {} if verdict.numeric is None else {"measured": verdict.numeric}
+            said = {"measured": "measured from the loss alone"}
             for word, value in told.items():
-                assert f"{word} #" in sentence(board)
+                assert f"{said.get(word, word)} #" in sentence(board)
                 np.testing.assert_array_equal(numbers(board)[f"{name}: worst, {word}"], value)
         for title, table in tables.items():
             block, sent = blocks[f"{name}: {title}"], numbers(board)[f"{name}: {title}"]
