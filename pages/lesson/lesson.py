@@ -1,15 +1,14 @@
 """What a lesson is once it has been read: steps, and what could not be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pages.board.blocks import Board
 from pages.instruments import table
 from pages.instruments.base import LinkedInstrument, Quantities
-from pages.lesson.quantities import Reference
+from pages.lesson.quantities import Prose
 from pages.lesson.questions import Question
-from pages.notation.number_format import fixed
 
 
 @dataclass(frozen=True)
@@ -22,28 +21,6 @@ class Error:
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.says}"
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A number of the board inside the prose."""
-
-    of: Reference
-    decimals: int
-    sign: bool = False
-
-    def written(self, numbers: Mapping[str, Any]) -> str:
-        """As it stands in the prose at these numbers of the board."""
-        return fixed(float(self.of.of(numbers)), self.decimals, sign=self.sign)
-
-
-Prose = tuple[str | Filled, ...]
-"""Markdown, and between its parts the numbers that stay true while a slider moves."""
-
-
-def filled(prose: Sequence[str | Filled], numbers: Mapping[str, Any]) -> str:
-    """Prose as Markdown with the numbers as they are now."""
-    return "".join(p if isinstance(p, str) else p.written(numbers) for p in prose)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pages.lesson.lesson import Filled, Prose
-from pages.lesson.quantities import Numbers, Reference, cut, reference
+from pages.lesson.quantities import Filled, Numbers, Prose, Reference, cut, reference
 
 MARK = "\N{INVISIBLE SEPARATOR}"
 """Around a number that is to be found again on the page; a text's own are taken out."""

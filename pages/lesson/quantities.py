@@ -4,13 +4,13 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.inputs import Array
-from pages.notation.number_format import ROUND_OFF
+from pages.notation.number_format import ROUND_OFF, fixed
 
 Numbers = Mapping[str, Array]
 
@@ -69,6 +69,28 @@ class Reference:
 
 def _indices(count: int) -> str:
     return {0: "no index", 1: "one index"}.get(count, f"{count} indices")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A number of the board inside the prose."""
+
+    of: Reference
+    decimals: int
+    sign: bool = False
+
+    def written(self, numbers: Numbers) -> str:
+        """As it stands in the prose at these numbers of the board."""
+        return fixed(float(self.of.of(numbers)), self.decimals, sign=self.sign)
+
+
+Prose = tuple[str | Filled, ...]
+"""Markdown, and between its parts the numbers that stay true while a slider moves."""
+
+
+def filled(prose: Sequence[str | Filled], numbers: Numbers) -> str:
+    """Words as Markdown with the numbers as they are now."""
+    return "".join(p if isinstance(p, str) else p.written(numbers) for p in prose)
 
 
 def reference(text: str) -> Reference:

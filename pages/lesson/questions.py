@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pages.lesson.quantities import Claim, Numbers, Reference, cut
+from pages.lesson.quantities import Claim, Numbers, Prose, Reference, cut
 from pages.notation.number_format import ROUND_OFF, fixed
 
 SIGNS = ("+", "0", "−")
@@ -22,8 +22,8 @@ class Option:
     text: str
     claim: Claim | None
     """None for the one that is right when no other is."""
-    says: str = ""
-    """What is said to whoever picks it, as Markdown."""
+    says: Prose = ()
+    """What is said to whoever picks it."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class Verdict:
     """What became of an answer."""
 
     right: bool
-    says: str = ""
-    """The author's words to this answer, as Markdown."""
+    says: Prose = ()
+    """The author's words to this answer."""
 
 
 @dataclass(frozen=True)
 class Question:
     """What all three kinds share."""
 
-    text: str
+    text: Prose
     then: Mapping[str, Any]
     """What the question changes: controls' values, by their keys; empty for nothing."""
 

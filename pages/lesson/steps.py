@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from pages import PAGES
 from pages.instruments import table
-from pages.lesson.lesson import Error, Prose, Shown, Step
+from pages.lesson.lesson import Error, Shown, Step
 from pages.lesson.prose import prose
-from pages.lesson.quantities import Claim, Numbers, claim, cut, reference
+from pages.lesson.quantities import Claim, Numbers, Prose, claim, cut, reference
 from pages.lesson.questions import (
     ChoiceQuestion,
     NumberQuestion,
@@ -46,7 +46,7 @@ class _Asked:
     text: str
     kind: tuple[str, Line] | None = None
     then: Line | None = None
-    options: list[tuple[Line, list[str]]] = field(default_factory=list)
+    options: list[tuple[Line, list[Line]]] = field(default_factory=list)
 
     @property
     def open(self) -> bool:
@@ -109,7 +109,7 @@ def _own(line: Line, read: _Read) -> bool:
     """Take a line that is no prose; returns whether it was one."""
     asked = read.asked
     if asked and asked.options and line.text[:1] in (" ", "\t") and not any(_said(read.after)):
-        asked.options[-1][1].append(line.text.strip())
+        asked.options[-1][1].append(Line(line.number, line.text.strip()))
         return True
     option = _OPTION.fullmatch(line.text)
     if asked and asked.open and option and not any(_said(read.after)):
@@ -165,7 +165,8 @@ def is_address(text: str) -> bool:
     found = _ADDRESS.fullmatch(text.strip())
     if not found:
         return False
-    return not found[1].startswith("/") or found[1][1:].split("?")[0] in _STEMS
+    path, _, query = found[1].partition("?")
+    return path.startswith("http") or "=" in query or path.rpartition("/")[2] in _STEMS
 
 
 def _shown(read: _Read) -> tuple[Shown | None, Numbers | None]:
@@ -244,7 +245,7 @@ def _question(read: _Read, shown: Shown | None, numbers: Numbers | None) -> Ques
         return None
     before = len(read.errors)
     then, after = _then(asked, shown, numbers, read)
-    question = _of_kind(asked, then, read)
+    question = _of_kind(asked, then, numbers, read)
     if question is None or len(read.errors) > before:
         return None
     try:
@@ -278,20 +279,21 @@ def _then(
         return {}, numbers
 
 
-def _of_kind(asked: _Asked, then: dict[str, Any], read: _Read) -> Question | None:
+def _of_kind(asked: _Asked, then: dict[str, Any], numbers: Numbers, read: _Read) -> Question | None:
     if not asked.text:
         read.wrong(asked.line.number, "expected what is asked after question:")
         return None
+    text = _prose([asked.line], numbers, read)
     if asked.kind:
         word, line = asked.kind
         kinds: dict[str, Callable[..., Question]] = {"sign": SignQuestion, "number": NumberQuestion}
         try:
-            return kinds[word](asked.text, then, reference(line.text))
+            return kinds[word](text, then, reference(line.text))
         except ValueError as error:
             read.wrong(line.number, error)
             return None
     before = len(read.errors)
-    options = [_option(line, says, read) for line, says in asked.options]
+    options = [_option(line, says, numbers, read) for line, says in asked.options]
     if len(read.errors) > before:
         return None
     texts = [option.text for option in options]
@@ -305,10 +307,10 @@ def _of_kind(asked: _Asked, then: dict[str, Any], read: _Read) -> Question | Non
     if sum(option.claim is None for option in options) > 1:
         read.wrong(asked.line.number, "expected at most one answer without a comparison")
         return None
-    return ChoiceQuestion(asked.text, then, tuple(options))
+    return ChoiceQuestion(text, then, tuple(options))
 
 
-def _option(line: Line, says: Sequence[str], read: _Read) -> Option:
+def _option(line: Line, says: Sequence[Line], numbers: Numbers, read: _Read) -> Option:
     """`It grows: norm_ce' > norm_ce`; without a comparison, what is right when no other is."""
     text, colon, rest = line.text.rpartition(": ")
     found: Claim | None = None
@@ -319,4 +321,4 @@ def _option(line: Line, says: Sequence[str], read: _Read) -> Option:
             if re.search(r"[<>=≠]", rest):
                 read.wrong(line.number, error)
             text = line.text
-    return Option(text.strip() or line.text, found, "\n".join(says))
+    return Option(text.strip() or line.text, found, _prose(says, numbers, read))

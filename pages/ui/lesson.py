@@ -11,8 +11,9 @@ from pages import Page
 from pages.board import blocks as b
 from pages.instruments.base import LinkedInstrument
 from pages.lesson.boards import moved_by_bars, trimmed
-from pages.lesson.lesson import Filled, Prose, Shown, Step
+from pages.lesson.lesson import Shown, Step
 from pages.lesson.prose import MARK
+from pages.lesson.quantities import Filled, Prose
 from pages.state import controls, link
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Choice
@@ -28,7 +29,8 @@ _BEFORE, _AFTER = "prose", "prose_after"
 class Seat:
     """Where a reader is: in which text, at which step from 0."""
 
-    text: str
+    text: int
+    """A checksum of it."""
     step: int
 
 
@@ -37,7 +39,7 @@ def show(page: Page, step: Step, seat: Seat) -> None:
     anew = st.session_state.get(_SEAT) != seat
     st.session_state[_SEAT] = seat
     if step.shown is None:
-        _words(_BEFORE, step.prose, {})
+        _Words({})(_BEFORE, step.prose)
         return
     words, board = st.columns([2, 3], gap="medium")
     with board:
@@ -45,27 +47,40 @@ def show(page: Page, step: Step, seat: Seat) -> None:
     now = _controls(step.shown, anew, above, below)
     instrument = step.shown.at(now)
     numbers = instrument.numbers(**instrument.inputs(now))
+    say = _Words(numbers)
     with words:
-        _words(_BEFORE, step.prose, numbers)
-        said: list[tuple[str, Prose]] = [(_BEFORE, step.prose)]
-        if step.question and question.ask(step.question, step.shown, now, (seat.text, seat.step)):
-            _words(_AFTER, step.after, numbers)
-            said.append((_AFTER, step.after))
+        say(_BEFORE, step.prose)
+        if step.question and question.ask(step.question, step.shown, now, seat, say):
+            say(_AFTER, step.after)
     with middle:
-        _boards(page, step.shown, instrument, said)
+        _boards(page, step.shown, instrument, say.followed)
         boards.backdrop(page, instrument, instrument.inputs(now))
     _follow(page, step.shown, instrument, now, below)
 
 
-def _words(host: str, prose: Prose, numbers: Mapping[str, Any]) -> None:
-    """Markdown, its numbers between marks at which the browser finds them."""
-    with st.container(key=host):
-        st.markdown(
-            "".join(
-                part if isinstance(part, str) else f"{MARK}{part.written(numbers)}{MARK}"
-                for part in prose
+class _Words:
+    """Draws prose, and remembers which numbers the browser has to keep true in it."""
+
+    def __init__(self, numbers: Mapping[str, Any]) -> None:
+        self._numbers = numbers
+        self.followed: list[b.Prose] = []
+
+    def __call__(self, host: str, prose: Prose) -> None:
+        """Markdown in a container of this key, its numbers between marks."""
+        with st.container(key=host):
+            st.markdown(
+                "".join(
+                    part if isinstance(part, str) else f"{MARK}{part.written(self._numbers)}{MARK}"
+                    for part in prose
+                )
             )
-        )
+        numbers = [
+            b.number(p.of.quantity, *p.of.index, sign=p.sign, decimals=p.decimals)
+            for p in prose
+            if isinstance(p, Filled)
+        ]
+        if numbers:
+            self.followed.append(b.prose(host, MARK, numbers))
 
 
 def _controls(
@@ -113,30 +128,17 @@ def _boards(
     page: Page,
     shown: Shown,
     instrument: LinkedInstrument,
-    said: Sequence[tuple[str, Prose]],
+    followed: Sequence[b.Prose],
 ) -> None:
     """The boards of a step; the first has the numbers of the prose as well."""
 
     def picked(*cell: Any) -> dict[str, str]:
         return {k: v for k, v in instrument.picked(*cell).items() if k in shown.controls}
 
-    followed = [_numbers(host, prose) for host, prose in said]
     for key, board in shown.blocks(instrument).items():
         plain = trimmed(board, instrument, shown.controls)
         boards.show(page, key, replace(plain, blocks=(*plain.blocks, *followed)), on_pick=picked)
-        followed = []
-
-
-def _numbers(host: str, prose: Prose) -> b.Prose:
-    return b.prose(
-        host,
-        MARK,
-        [
-            b.number(p.of.quantity, *p.of.index, sign=p.sign, decimals=p.decimals)
-            for p in prose
-            if isinstance(p, Filled)
-        ],
-    )
+        followed = ()
 
 
 def _follow(

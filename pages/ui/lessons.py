@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from zlib import crc32
 
 import streamlit as st
 
@@ -37,9 +38,9 @@ def show(page: Page) -> None:
     _errors(lesson)
     if lesson.steps:
         st.title(lesson.steps[at].title, anchor=False)
-        steps.show(page, lesson.steps[at], Seat(text, at))
+        steps.show(page, lesson.steps[at], Seat(crc32(text.encode()), at))
     if lesson.author:
-        st.markdown(f"{plain(lesson.title)}, by {plain(lesson.author)}")
+        st.markdown(f":small[{plain(lesson.title)}, by {plain(lesson.author)}]")
     _watch(at, count)
 
 

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from pages.lesson.lesson import filled
 from pages.lesson.parse import MOST_STEPS, parse
 from pages.lesson.prose import MARK
-from pages.lesson.quantities import claim
+from pages.lesson.quantities import claim, filled
 
 HEAD = "---\ntitle: A\nlanguage: de\nauthor: B\n---\n"
 LOSSES = "losses?z1=6&z2=0&z3=0&t=2"
@@ -54,7 +53,9 @@ def test_a_link_on_a_line_of_its_own_is_the_state_of_the_step(link):
     assert step.prose == ("Before.\n\n\nAfter.",)
 
 
-@pytest.mark.parametrize("line", ["See https://a.example/losses?z1=6 there.", "and/or", "Why?"])
+@pytest.mark.parametrize(
+    "line", ["See https://a.example/losses?z1=6 there.", "and/or", "why?", "losses"]
+)
 def test_a_line_with_more_than_a_link_is_prose(line):
     step, errors = only_step(line)
     assert (step.prose, step.shown, errors) == ((line,), None, [])
@@ -108,8 +109,8 @@ def test_a_choice_is_judged_by_what_holds_before_and_after_a_change():
     assert step.question.answers() == ("It grows", "It shrinks", "Neither")
     now, then = numbers_of(step)
     assert step.question.right(now, then) == ["It shrinks"]
-    assert (
-        step.question.judge("It shrinks", now, then).says == "Twice: in y and before it.\nAnd more."
+    assert step.question.judge("It shrinks", now, then).says == (
+        "Twice: in y and before it.\nAnd more.",
     )
     assert filled(step.after, now) == "It was −0.9975."
 
