@@ -16,8 +16,8 @@ HEAD = ("title", "language", "author")
 """What the lines at the top of a lesson say."""
 
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
-_HEADING = re.compile(r"##\s+(.+?)\s*#*\s*")
-_SAID = re.compile(r"(\w+)\s*:\s*(.*?)\s*")
+_HEADING = re.compile(r"##\s+([^\s#].*)")
+_SAID = re.compile(r"(\w+)\s*:\s*(.*)")
 
 
 @dataclass
@@ -108,7 +108,7 @@ def _split(lines: list[Line]) -> Iterator[tuple[str | None, list[Line]]]:
         if heading:
             if title is not None or any(part.text for part in inside):
                 yield title, inside
-            title, inside = heading[1], []
+            title, inside = heading[1].rstrip().rstrip("#").rstrip(), []
         inside.append(line)
     if title is not None or any(part.text for part in inside):
         yield title, inside

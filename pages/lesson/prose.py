@@ -12,11 +12,11 @@ MARK = "\N{INVISIBLE SEPARATOR}"
 DECIMALS = 4
 _MOST_ENTRIES = 10
 
-_APART = re.compile(r"(`+).+?\1(?!`)|(\$\$).+?\$\$|(\$)[^$\n]+\$", re.S)
+_APART = re.compile(r"(?<!`)(`{1,9})(?!`).+?(?<!`)\1(?!`)|(\$\$).+?\$\$|(\$)[^$\n]+\$", re.S)
 """Code and formulas, in which braces are their own."""
 _BRACES = re.compile(r"\{\{([^{}\n]{0,80})\}\}")
 _FORMAT = re.compile(r"\s*(\+?)\s*(.+?)\s*(?::\s*([0-9]))?\s*")
-_PICTURE = re.compile(r"!+(?=\[)")
+_PICTURE = re.compile(r"(?<!!)!+(?=\[)")
 
 
 def without_pictures(text: str) -> tuple[str, bool]:

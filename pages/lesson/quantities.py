@@ -16,7 +16,7 @@ Numbers = Mapping[str, Array]
 
 _NAME = r"[A-Za-z]\w{0,40}"
 _REFERENCE = re.compile(rf"({_NAME})(?:\[\s*(\d{{1,3}})\s*(?:,\s*(\d{{1,3}})\s*)?\])?")
-_CLAIM = re.compile(r"\s*(.+?)\s*(!=|≠|=|<|>)\s*(.+?)\s*")
+_CLAIM = re.compile(r"([^!≠=<>]+)(!=|≠|=|<|>)(.+)")
 _DIGITS = re.compile(r"[+−-]?\d{1,9}(\.\d{1,9})?")
 _NEAR = 1e-9
 """Relative; what differs by less is equal to the reader."""
@@ -158,7 +158,7 @@ def claim(text: str) -> Claim:
             f"expected a comparison such as dL_dz[3] > 0 or |y[1]| = |y[2]|, got {cut(text)}"
         )
     left, sign, right = found.groups()
-    return Claim(_side(left), sign.replace("!=", "≠"), _side(right))
+    return Claim(_side(left.strip()), sign.replace("!=", "≠"), _side(right.strip()))
 
 
 def _side(text: str) -> Side:

@@ -1,7 +1,6 @@
 """Lessons on the page: which one, which step, how to go on; and the projector."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from zlib import crc32
 
 import streamlit as st
@@ -9,9 +8,11 @@ import streamlit as st
 from pages import Page
 from pages.board import scripts
 from pages.lesson.lesson import Lesson
-from pages.lesson.shelf import LESSON, STEP, opened, shelf
+from pages.lesson.shelf import LESSON, STEP, opened, read, shelf
 from pages.ui import lesson as steps
+from pages.ui import own_lesson
 from pages.ui.lesson import Seat
+from pages.ui.own_lesson import OWN
 from pages.ui.verdicts import plain
 
 _PROJECTOR = "projector"
@@ -26,21 +27,28 @@ _going = st.components.v2.component(
 
 def show(page: Page) -> None:
     """The lesson and the step that the link says; what it does not say is the first."""
+    wrong = own_lesson.take_from_link()
     there = shelf()
-    name = st.query_params.get(LESSON, "")
-    name = name if name in there else next(iter(there))
-    text, lesson = opened(there[name])
+    texts = {name: opened(path) for name, path in there.items()}
+    if own_lesson.text():
+        texts[OWN] = own_lesson.text(), read(own_lesson.text())
+    wanted = st.query_params.get(LESSON, "")
+    name = wanted if wanted in texts else next(iter(texts))
+    text, lesson = texts[name]
     count = len(lesson.steps)
     at = _step(count)
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_head"):
-        _choose(there, name)
+        _choose({key: found.title for key, (_, found) in texts.items()}, name)
         _ways_on(at, count)
+    if wrong or (wanted == OWN and name != OWN):
+        st.warning(wrong or "Your own lesson is not in this link. Open its text again, below.")
     _errors(lesson)
     if lesson.steps:
         st.title(lesson.steps[at].title, anchor=False)
         steps.show(page, lesson.steps[at], Seat(crc32(text.encode()), at))
     if lesson.author:
         st.markdown(f":small[{plain(lesson.title)}, by {plain(lesson.author)}]")
+    own_lesson.offer(page, text)
     _watch(at, count)
 
 
@@ -59,8 +67,7 @@ def _go(at: int, count: int) -> None:
         st.query_params[STEP] = str(at + 1)
 
 
-def _choose(there: Mapping[str, Path], name: str) -> None:
-    titles = {key: opened(path)[1].title for key, path in there.items()}
+def _choose(titles: Mapping[str, str], name: str) -> None:
     st.session_state[_PICKED] = name
 
     def picked() -> None:
