@@ -10,9 +10,9 @@ import numpy as np
 from core.diagnosis.case import OUTPUTS_OF, QUANTITIES, Case, OutputsOf, measured, right
 from core.diagnosis.given import Given, base_of, nearby, read_all, read_case
 from core.diagnosis.hints import carried, hints
-from core.diagnosis.judged import Judged, Start, judged, promising, usual
+from core.diagnosis.judged import Judged, Start, digits, judged, promising, usual
 from core.diagnosis.layout import layouts
-from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Claim, explain
+from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, explain
 from core.diagnosis.steps import Mistake, backward
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 from core.diagnosis.where import Part, explain_part, locate
@@ -233,12 +233,12 @@ def _verdict(one: Judged) -> Verdict:
         part = locate(case, claim, expected, tolerance, stands.words(got.ndim))
     alone = part if not found else None
     found = explain_part(case, claim, near, alone, expected, tolerance) if alone else found
-    notes = _notes(claim, tolerance, one.right)
+    notes = (*one.told, *_notes(one))
     if one.right is False:
         line = (*stands.words(got.ndim), "row")[0]
-        notes = hints(case, quantity, got, expected, tolerance, line)
+        notes = (*one.told, *hints(case, quantity, got, expected, tolerance, line))
         if len(found) == MAX_EXPLANATIONS or (
-            found and _digits(claim, expected) < 2 * len(found[0])
+            found and digits(claim, expected) < 2 * len(found[0])
         ):
             notes = ("More digits, or more rows, would tell whether this fits by chance.", *notes)
     asked = usual(one.start, quantity)
@@ -268,11 +268,15 @@ def _verdict(one: Judged) -> Verdict:
         hints=(*((stands.told,) if stands.told else ()), *notes, *shape),
         where=(*part.sentences, *(part.values if alone else ())) if part else (),
         alone=bool(alone and found),
+        depends=one.depends,
     )
 
 
-def _notes(claim: Claim, tolerance: Array, is_right: bool | None) -> tuple[str, ...]:
+def _notes(one: Judged) -> tuple[str, ...]:
     """What the digits cannot tell."""
+    claim, tolerance, is_right = one.claim, one.tolerance, one.right
+    if is_right is None and one.depends:
+        return ()
     if is_right is None:
         return ("The digits of the inputs leave this open: give them with more digits.",)
     if is_right and np.isinf(tolerance).any():
@@ -280,16 +284,6 @@ def _notes(claim: Claim, tolerance: Array, is_right: bool | None) -> tuple[str, 
     if is_right and claim.printed.any() and (np.abs(claim.got) <= claim.printed).all():
         return ("Every entry is zero to the digits given, which says little: print more digits.",)
     return ()
-
-
-def _digits(claim: Claim, expected: Array) -> float:
-    """How many digits of evidence a claim holds; one entry a row follows from the others.
-
-    Among some 60 mistakes, and 1 500 pairs, one may fit 2, and 4, by chance.
-    """
-    known = np.abs(expected).max() / np.maximum(claim.printed, 1e-9).mean()
-    free = claim.got.size * (1 - 1 / claim.got.shape[-1])
-    return float(free * np.log10(max(1.0, known)))
 
 
 def _worst(got: Array, expected: Array) -> tuple[int, ...]:

@@ -30,6 +30,8 @@ class Errors:
     t: Array
     h: Array
     g: Array
+    unsummed: float = 0.0
+    """The most that a row of y as it was given is off from 1."""
 
     def any(self) -> bool:
         return any(e is not None and e.any() for e in (self.z, self.y, self.t, self.h, self.g))
@@ -41,7 +43,7 @@ class Errors:
     def fine(self) -> "Errors":
         """Without those of inputs that were typed and are meant as they stand."""
         z, t, h, g = (np.where(e > _COARSE, 0.0, e) for e in (self.z, self.t, self.h, self.g))
-        return Errors(z, self.y, t, h, g)
+        return Errors(z, self.y, t, h, g, self.unsummed)
 
 
 def read_all(given: Mapping[str, Given | None]) -> dict[str, Reading]:
@@ -106,9 +108,18 @@ def read_case(
         log=log,
     )
     if name == "z":
-        return case, Errors(error, None, target_error, layer_error, g_error)
-    error = error + values * np.abs(values.sum(axis=-1, keepdims=True) - 1)  # y is made to sum to 1
-    return case, Errors(np.zeros(()), error, target_error, layer_error, g_error)
+        return case, Errors(_typed(values, error), None, target_error, layer_error, g_error)
+    off = np.abs(values.sum(axis=-1, keepdims=True) - 1)
+    error = error + values * off  # y is made to sum to 1
+    return case, Errors(
+        np.zeros(()), error, target_error, layer_error, g_error, float(off.max(initial=0))
+    )
+
+
+def _typed(z: Array, error: Array) -> Array:
+    """How exactly logits are known: 2 beside 0.1 was typed, and is not 2.4."""
+    fractions = error[np.isfinite(z) & (z != np.round(z))]
+    return np.minimum(error, fractions.max()) if fractions.size else error
 
 
 def base_of(readings: Mapping[str, Reading]) -> str:

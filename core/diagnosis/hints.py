@@ -39,7 +39,7 @@ def hints(
     if (
         np.isfinite(ratio)
         and ratio
-        and within(got, ratio * expected, tolerance * max(1, abs(ratio))).all()
+        and within(got, ratio * expected, tolerance * (1 + abs(ratio))).all()
     ):
         said.append(f"Your numbers are {ratio:.4g} times the right ones.")
     off = float(np.abs(got - expected).max() / np.abs(expected).max())

@@ -32,13 +32,18 @@ class Claim:
     """got's shape: half a unit in the last place."""
     roundoff: float
     """Relative: some units of the arithmetic that made them."""
+    half: float = 0.0
+    """Unit round-off of the half precision that they were rounded to at the end; 0 for none."""
+    least: float = 0.0
+    """The distance of its smallest numbers."""
 
     def tolerance(self, value: Array, size: Array) -> Array:
         """How far they may be from a value made of terms of the given size."""
         large = np.where(np.isfinite(value), np.abs(value), 0.0)  # inf is known to be inf
         made = np.fmax(large, size) if size.shape == value.shape else large
         printed = self.printed if self.got.shape == value.shape else 0.0
-        return np.asarray(printed * (1 + 1e-6) + self.roundoff * made)
+        rounded = 2 * self.half * large + self.least if self.half else 0.0
+        return np.asarray(printed * (1 + 1e-6) + self.roundoff * made + rounded)
 
     def fits(self, value: Array, tolerance: Array) -> bool:
         """Whether they are a value, entry by entry."""
@@ -58,7 +63,9 @@ def within(got: Array, value: Array, tolerance: Array) -> Array:
     return np.asarray(near | (got == value) | (np.isnan(got) & np.isnan(value)))
 
 
-def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combination]:
+def explain(
+    case: Case, claim: Claim, near: Sequence[Case] = (), *, singles_only: bool = False
+) -> list[Combination]:
     """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first.
 
     Right answers are not looked for: ask only about a claim that the right one does not fit. Cases
@@ -78,6 +85,8 @@ def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combina
     cut, few = _cut(case, claim)
     tried = few.got if claim.quantity == "J" else cut(case).z
     # nan looks the same whatever made it: with a second mistake to choose, many a pair would fit.
+    if singles_only:
+        return found
     if not found and tried.size <= PAIRS_LIMIT and np.isfinite(claim.got).all():
         ranked = [
             (i + j, (a, b))

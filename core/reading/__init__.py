@@ -14,6 +14,7 @@ from core.reading.record import (
     MAX_DIMENSIONS,
     MAX_NUMBERS,
     MAX_TEXT,
+    ROUNDOFF,
     Reading,
     ReadingError,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "MAX_DIMENSIONS",
     "MAX_NUMBERS",
     "MAX_TEXT",
+    "ROUNDOFF",
     "Reading",
     "ReadingError",
     "read_numbers",

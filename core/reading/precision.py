@@ -11,7 +11,8 @@ def precision(tokens: list[str]) -> tuple[Array, Array, float]:
 
     A number is known to its own last place, except where printers and people leave digits out:
     - Whole numbers among decimals, 0 or 1. or 12.0, have as many decimals as the number with the
-      fewest, unless that makes more significant digits than any other has: 12 beside 0.34 is ±0.5.
+      fewest; but 12 and 12. not if that makes more significant digits than any other has: 12 beside
+      0.34 is ±0.5.
     - Whole numbers alone: 0, and all with a point, are taken for two decimals. NumPy prints [1. 0.]
       for (0.999, 0.001) when told to, and who writes 0 does not mean 0.4. 1 is ±0.05, others ±0.5.
     - 1.e-04 has the decimals of the others, or two: NumPy leaves zeros out, but not the point.
@@ -37,7 +38,9 @@ def precision(tokens: list[str]) -> tuple[Array, Array, float]:
     fractional, mantissas = plain & ~whole, decimals[scientific]
     if fractional.any():
         significant = (size - last)[fractional & known].max(initial=0)
-        last[whole] = np.maximum(-decimals[fractional].min(), size[whole] - significant)
+        shown = -decimals[fractional].min()
+        short = np.maximum(shown, size[whole] - significant)
+        last[whole] = np.where(decimals[whole] < 1, short, shown)
     elif mantissas.any():
         last[whole] = size[whole] - mantissas.max()
     else:
