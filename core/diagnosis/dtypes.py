@@ -11,7 +11,8 @@ from core.reading import ROUNDOFF, Reading
 
 _TELLING_BITS = 6
 _TINY = 2.0**-6
-"""A number of fewer significant bits, as 0.25, is one of every dtype, unless it is smaller than this."""
+_PLAIN = 0.2
+"""A number of fewer significant bits, as 0.25, may be there for other reasons, unless it is tiny."""
 NO_CHANCE = 1e-3
 """That numbers of another dtype are all numbers of this one as well: less is no chance."""
 
@@ -52,8 +53,8 @@ def recognised(read: Reading) -> dict[str, float]:
         step = np.maximum(np.ldexp(2 * unit(name), exponent - 1), least(name))
         chances = np.where(room > 0, np.minimum(1.0, 2 * room / step), 2.0**-29)
         plain = (_bits(held) < _TELLING_BITS) & (np.abs(held) > _TINY)
-        telling = (held != 0) & ~plain
-        found[name] = float(np.where(telling, chances, 1.0).prod())
+        chances = np.where(plain, np.maximum(chances, _PLAIN), chances)
+        found[name] = float(np.where(held == 0, 1.0, chances).prod())
     return found
 
 

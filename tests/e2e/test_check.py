@@ -10,6 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 import core
 from tests.e2e.conftest import Tab, open_page, read, rest, settle
 from tests.e2e.test_journeys import CONTRAST
+from tests.patience import until
 
 PRINTED = "[[ 0.3410 -0.2424 -0.0986]\n [-0.0420  0.8858 -0.8438]]"
 LAYER = (
@@ -118,7 +119,7 @@ def test_see_it_in_the_explorer_is_at_the_learners_logits_and_back_has_the_texts
     assert "got_dL_dz" not in page.url
     page.go_back()
     arrived(page)
-    assert typed(page) == texts
+    until(lambda: typed(page) == texts, "the texts are not there again")
     assert said(page) == verdict
 
 
