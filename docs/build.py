@@ -12,7 +12,13 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import core
-from core.diagnosis import mistakes_forward, mistakes_product, mistakes_upstream, mistakes_vjp
+from core.diagnosis import (
+    mistakes_forward,
+    mistakes_product,
+    mistakes_settings,
+    mistakes_upstream,
+    mistakes_vjp,
+)
 from core.diagnosis.verdict import NAMES
 from pages import PAGES
 
@@ -58,6 +64,7 @@ KINDS = {
     "In the loss and its upstream gradient": mistakes_upstream.MISTAKES,
     "In the forward pass": mistakes_forward.MISTAKES,
     "In g J, whatever g is": mistakes_vjp.MISTAKES,
+    "With rows that do not count, weights and smoothing": mistakes_settings.MISTAKES,
     "In attention, which `core.diagnose_attention` knows": core.ATTENTION_MISTAKES,
 }
 

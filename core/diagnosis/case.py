@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from core.diagnosis.settings import Target
 from core.inputs import Array
 from core.losses import Loss, LossFunction, Outputs, Reduction, loss_function, one_hot
 from core.softmax import SoftmaxRecord, log_softmax, softmax, softmax_record, unchecked_record
@@ -40,6 +41,10 @@ class Case:
     """Whether z was given, and not made from y."""
     log: bool = False
     """Whether the outputs are log y, of log-softmax."""
+    told: Target | None = None
+    """What t was made of: weights, smoothing, rows that do not count; None for a target as it stands."""
+    loss_weight: float = 1.0
+    """A factor of the whole loss."""
     origin: "Case | None" = None
     chosen: Array | None = None
     """The case that it was cut from, and the rows of it that are left."""
@@ -48,6 +53,18 @@ class Case:
     def rows(self) -> int:
         """m, also where the case is cut down to a few of its rows."""
         return prod(self.lead)
+
+    @property
+    def counted(self) -> float:
+        """What the mean over the rows divides by."""
+        return float(self.rows if self.told is None else self.told.counted)
+
+    @property
+    def share(self) -> float:
+        """What the loss of a row counts for in the whole; of an upstream gradient, 1."""
+        if self.g is not None:
+            return 1.0
+        return self.loss_weight / (self.counted if self.batch_mean else 1.0)
 
     @cached_property
     def soft(self) -> SoftmaxRecord:
@@ -75,6 +92,7 @@ class Case:
             self,
             z=self.z[rows],
             t=None if self.t is None else self.t[rows],
+            told=None if self.told is None else self.told.cut(rows),
             h=None if self.h is None else self.h[rows],
             g=None if self.g is None else self.g[rows],
             origin=self.origin or self,
@@ -113,16 +131,15 @@ def right(case: Case, quantity: str) -> Array:
         return soft.log_y if case.log else soft.y
     if quantity == "J":
         return (np.eye(case.z.shape[-1]) - soft.y[:, None, :]) / soft.tau if case.log else soft.J
-    rows = case.rows if case.batch_mean else 1
     if g is not None:
         dL_dz = soft.vjp(g)
         if case.log:
             dL_dz = (g - soft.y * g.sum(axis=-1, keepdims=True)) / soft.tau
     else:
         assert t is not None
-        dL_dz = case.loss_function.dL_dz(soft, t) / rows
+        dL_dz = case.loss_function.dL_dz(soft, t) * case.share
     if quantity == "dL_dy":
-        return _upstream(case) / rows
+        return _upstream(case) * case.share
     if quantity == "dL_dW":
         assert h is not None
         return np.asarray(h.T @ dL_dz)
@@ -175,6 +192,5 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
                 L = case.loss_function.value(at, t[rows]).sum()
             else:
                 L = case.loss_function.value(softmax_record(z + moved, tau), t[rows]).sum()
-    mean = case.rows if case.batch_mean and case.g is None else 1
-    derivative = float(np.asarray(L).imag / step.imag / mean)
+    derivative = float(np.asarray(L).imag / step.imag * case.share)
     return derivative if np.isfinite(derivative) else None

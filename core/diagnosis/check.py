@@ -6,13 +6,15 @@ from itertools import product
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from core.diagnosis.case import OUTPUTS_OF, QUANTITIES, Case, OutputsOf, measured, right
-from core.diagnosis.given import Given, base_of, nearby, read_all, read_case
+from core.diagnosis.given import Given, base_of, check_labels, marked, nearby, read_all, read_case
 from core.diagnosis.hints import carried, hints
 from core.diagnosis.judged import Judged, Start, digits, judged, promising, usual
 from core.diagnosis.layout import layouts
 from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, explain
+from core.diagnosis.settings import IGNORED, Settings
 from core.diagnosis.steps import Mistake, backward
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 from core.diagnosis.where import Part, explain_part, locate
@@ -38,6 +40,11 @@ def diagnose(
     h: Given | None = None,
     axis: int | None = None,
     outputs: OutputsOf | None = None,
+    ignore_index: int = IGNORED,
+    weight: ArrayLike | None = None,
+    row_weight: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    loss_weight: float = 1.0,
 ) -> Diagnosis:
     """Check somebody's numbers, and name the mistakes that reproduce the wrong ones.
 
@@ -64,6 +71,14 @@ def diagnose(
     outputs : "softmax" or "log_softmax", optional
         What y, J and dL_dy are of: y, or log y, whose J is δᵢⱼ − yⱼ. Left out it is softmax, unless a
         dL_dz that came from an upstream gradient is right for log-softmax only, which the report says.
+    ignore_index : int
+        The class that marks a row as not counting.
+    weight, row_weight : (n,), (m,), optional
+        Of the classes, and of the rows: an advantage. Zero and negative ones too.
+    label_smoothing : float, 0 to 1
+        ε of (1 − ε) t + ε/n.
+    loss_weight : float
+        A factor of the whole loss, as the τ² of a distillation.
 
     Returns
     -------
@@ -98,7 +113,12 @@ def diagnose(
         and any(q in readings for q in claimed if q != "dL_dy")
     )
     claims = {q: readings[q] for q in claimed if q in readings and not (own and q == "dL_dy")}
+    told = Settings(ignore_index, weight, row_weight, label_smoothing, loss_weight)
+    if "t" in readings:
+        readings["t"] = marked(readings["t"], readings[base_of(readings)], told)
     possible = layouts(readings, base_of(readings), axis)
+    if "t" in readings:
+        check_labels(readings["t"], possible[0])
     _check(claims, claimed, readings, own)
     if outputs not in (None, *OUTPUTS_OF):
         raise ValueError(f"outputs: expected one of {OUTPUTS_OF}, got {outputs!r}")
@@ -111,7 +131,7 @@ def diagnose(
         for log, layout in product(logs, possible):
             try:
                 case, errors = read_case(
-                    known, layout, loss, reduction, batch_mean, temperature, log
+                    known, layout, loss, reduction, batch_mean, temperature, log, told
                 )
                 starts.append(Start(layout, case, errors))
             except ValueError as error:

@@ -85,7 +85,6 @@ def _relative(case: Case, quantity: str, value: Array, u: float) -> Array:
     if quantity == "y":
         return np.asarray(1.1 * u * (spread + value))
     if quantity == "dL_dz" and case.loss == "CE" and case.t is not None:
-        rows = case.rows if case.batch_mean else 1
-        terms = spread * case.t.sum(axis=-1, keepdims=True) / case.temperature / rows
+        terms = spread * np.abs(case.t.sum(axis=-1, keepdims=True) * case.share) / case.temperature
         return np.asarray(1.1 * u * (terms + value))
     return np.asarray(u * (2 * magnitude(case, quantity) + value))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from core import inputs
 from core.diagnosis.case import Case, right
 from core.diagnosis.layout import Layout, layer_inputs, long
+from core.diagnosis.settings import IGNORED, Settings, Target, target_of
 from core.diagnosis.steps import magnitude
 from core.inputs import Array
 from core.losses import LOSSES, REDUCTIONS, Loss, Reduction, one_hot
@@ -16,6 +17,7 @@ from core.reading import MAX_NUMBERS, Reading, reading
 
 Given = Reading | ArrayLike
 """Numbers from people: an array, pasted text, or what `read_numbers` made of it."""
+_PLAIN = Settings()
 _COARSE = 1e-3
 """An input printed more coarsely than this was typed, and is meant as it stands."""
 
@@ -63,6 +65,7 @@ def read_case(
     batch_mean: bool = False,
     temperature: float = 1.0,
     log: bool = False,
+    settings: Settings = _PLAIN,
 ) -> tuple[Case, Errors]:
     """The case, and how exactly its inputs are known.
 
@@ -91,12 +94,16 @@ def read_case(
     if name == "y" and log:
         values, error = np.exp(values), np.exp(values) * error
     logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
-    target, target_error = (None, np.zeros(())) if t is None else _target(t, layout)
+    told, target_error = (None, np.zeros(())) if t is None else _target(t, layout, settings)
+    if told is not None and batch_mean and not told.counted > 0:
+        raise ValueError(
+            f"target: expected rows that count for the mean, got a sum of weights of {told.counted:g}"
+        )
     layer, layer_error = (None, np.zeros(())) if h is None else _layer_input(h, layout)
     g, g_error = (None, np.zeros(())) if upstream is None else _upstream(upstream, layout)
     case = Case(
         z=logits,
-        t=target,
+        t=None if told is None else told.t,
         h=layer,
         g=g,
         loss=loss,
@@ -106,6 +113,8 @@ def read_case(
         lead=layout.lead or (1,),
         z_known=name == "z",
         log=log,
+        told=told,
+        loss_weight=settings.loss_weight,
     )
     if name == "z":
         return case, Errors(_typed(values, error), None, target_error, layer_error, g_error)
@@ -169,26 +178,51 @@ def _logits_of(y: Array, error: Array, tau: float) -> Array:
     return np.asarray(tau * np.log(y))
 
 
-def _target(t: Reading, layout: Layout) -> tuple[Array, Array]:
-    """A target (m, n), and how exactly it is known."""
+def marked(t: Reading, base: Reading, settings: Settings) -> Reading:
+    """A target whose ignored labels are −100, whatever marks them."""
+    if settings.ignore_index == IGNORED or t.values.size == base.values.size > 1:
+        return t
+    values = np.where(t.values == settings.ignore_index, float(IGNORED), t.values)
+    return replace(t, values=values)
+
+
+def check_labels(t: Reading, layout: Layout) -> None:
+    """Raise ValueError for a label below 0 that marks nothing."""
+    stands = next(iter(layout.stands("t", t.values.shape)), None)
+    if layout.labels(t) and stands is None and ((t.values < 0) & (t.values != IGNORED)).any():
+        raise _no_class(t, layout.classes)
+
+
+def _no_class(t: Reading, n: int) -> ValueError:
+    return ValueError(
+        f"target: expected classes from 0 to {n - 1}, or {IGNORED} for a row that is ignored, got "
+        f"{t.values.tolist()}"
+    )
+
+
+def _target(t: Reading, layout: Layout, settings: Settings) -> tuple[Target, Array]:
+    """A target (m, n), what it is made of, and how exactly it is known."""
     m, n, shape = layout.rows, layout.classes, t.values.shape
     stands = next(iter(layout.stands("t", shape)), None)
     if layout.labels(t) and (stands is None or long(shape) != long((m, n))):
-        labels = t.values.astype(int).reshape(-1)
-        if (labels >= 0).all():
-            return np.broadcast_to(one_hot(labels, n), (m, n)), np.zeros(())
+        labels = np.broadcast_to(t.values.astype(int).reshape(-1), (m,))
+        ignored = labels == IGNORED
+        if ((labels >= 0) | ignored).all():
+            plain = np.where(ignored[:, None], 0.0, one_hot(np.where(ignored, 0, labels), n))
+            return target_of(plain, ignored, True, settings), np.zeros(())
     if stands is None and long(shape) == [n]:
-        return np.broadcast_to(inputs.target(t.values.reshape(n), n), (m, n)), np.broadcast_to(
-            t.tolerance.reshape(n), (m, n)
-        )
-    if stands is None and long(shape) in ([], [m], long(layout.lead)):
-        raise ValueError(f"target: expected classes from 0 to {n - 1}, got {t.values.tolist()}")
-    if stands is None:
+        values, error = (np.broadcast_to(x.reshape(n), (m, n)) for x in (t.values, t.tolerance))
+    elif stands is None and long(shape) in ([], [m], long(layout.lead)):
+        raise _no_class(t, n)
+    elif stands is None:
         raise ValueError(
             f"target: expected a class for each of {m} rows, or shape ({m}, {n}), got shape {shape}"
         )
-    values, error = (stands.taken(x).reshape(m, n) for x in (t.values, t.tolerance))
-    return inputs.target(values, n), error
+    else:
+        values, error = (stands.taken(x).reshape(m, n) for x in (t.values, t.tolerance))
+    if not np.isfinite(values).all():
+        raise ValueError("target: expected finite numbers, got nan or inf")
+    return target_of(values, np.zeros(m, bool), False, settings), error
 
 
 def slack(case: Case, quantity: str, errors: Errors) -> Array:
@@ -214,7 +248,7 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
         z = moved(case.z, errors.z)
         if errors.y is not None:
             z = _log(moved(case.y, errors.y), case.temperature)
-        t = None if case.t is None else np.maximum(moved(case.t, errors.t), 0.0)
+        t = None if case.t is None else moved(case.t, errors.t)
         h = None if case.h is None else moved(case.h, errors.h)
         g = None if case.g is None else moved(case.g, errors.g)
         return replace(case, z=z, t=t, h=h, g=g)

@@ -85,5 +85,5 @@ def _truncations(case: Case, expected: Array) -> tuple[Array, Array]:
 def _loss(case: Case, z: Array) -> float:
     """L at other logits."""
     assert case.t is not None
-    rows = case.rows if case.batch_mean else 1
-    return float(case.loss_function.value(softmax_record(z, case.temperature), case.t).sum()) / rows
+    value = case.loss_function.value(softmax_record(z, case.temperature), case.t).sum()
+    return float(value) * case.share

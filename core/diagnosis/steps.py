@@ -122,7 +122,7 @@ STEPS: dict[str, Step] = {
     "t": lambda p: p.target.astype(p.y.dtype, copy=False) if p.case.g is None else None,
     "factor": lambda p: factor_of(p.case),
     "unscaled_dL_dy": _unscaled,
-    "share": lambda p: 1 / p.case.rows if p.case.batch_mean and p.case.g is None else 1.0,
+    "share": lambda p: p.case.share,
     "sign": lambda p: 1.0,
     "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
     "dL_dz": lambda p: p.J.vjp(p.dL_dy),
@@ -243,7 +243,8 @@ def magnitude(
     added: dict[str, Step] = {
         "y": lambda p: STEPS["y"](p) + dy,
         "J": _with_signs_added,
-        "t": lambda p: p.target + dt,
+        "t": lambda p: np.abs(p.target) + dt,
+        "share": lambda p: abs(p.case.share),
         "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
     }
     if case.g is not None:

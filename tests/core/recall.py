@@ -25,6 +25,8 @@ import numpy as np
 from core.diagnosis.case import QUANTITIES, Case, right
 from core.diagnosis.check import diagnose
 from core.diagnosis.mistakes import MISTAKES
+from core.diagnosis.mistakes_settings import MISTAKES as SETTINGS
+from core.diagnosis.settings import IGNORED, Settings, target_of
 from core.diagnosis.steps import backward
 from core.reading import read_numbers
 from core.softmax import softmax
@@ -49,6 +51,10 @@ def random_case(random, mistake=None, rows=None):
         t = np.eye(n)[random.integers(n, size=m)]
         if random.random() < 0.3:
             t = 0.9 * t + 0.1 / n
+        told, weight = None, 1.0
+        if not own and len(lead) == 1 and (random.random() < 0.1 or mistake in SETTINGS):
+            told, weight = some_target(random, m, n), float(random.choice([1.0, 4.0, -0.5]))
+            t = told.t
         case = Case(
             z=z,
             t=None if own else t,
@@ -61,10 +67,34 @@ def random_case(random, mistake=None, rows=None):
             lead=lead,
             z_known=True,
             log=log,
+            told=told,
+            loss_weight=weight,
         )
         if mistake is None or mistake.possible(case):
             return case
     raise AssertionError(f"no case in which {mistake.name} can be made")
+
+
+def some_target(random, m, n):
+    """Labels, some of them ignored, with weights of the classes and label smoothing."""
+    labels = random.integers(n, size=m)
+    labels[1:][random.random(m - 1) < 0.3] = IGNORED
+    plain = np.where((labels == IGNORED)[:, None], 0.0, np.eye(n)[np.maximum(labels, 0)])
+    weight = random.choice([1.0, 0.5, 2.0], size=n)
+    settings = Settings(weight=weight, label_smoothing=float(random.choice([0.0, 0.1])))
+    return target_of(plain, labels == IGNORED, True, settings)
+
+
+def stated(case):
+    """The options of `diagnose` that say what a case's target was made of."""
+    if case.told is None:
+        return {"loss_weight": case.loss_weight}
+    return {
+        "t": np.where(case.told.plain.any(axis=1), case.told.plain.argmax(axis=1), IGNORED),
+        "weight": case.told.weights[0],
+        "label_smoothing": case.told.smoothing,
+        "loss_weight": case.loss_weight,
+    }
 
 
 def quantities(case, known=QUANTITIES):
@@ -103,7 +133,7 @@ def ask(case, quantity, text, **inputs):
     shaped = {name: None if x is None else x.reshape(*case.lead, -1) for name, x in starts.items()}
     if case.g is None:
         del shaped["dL_dy"]
-    given = {**shaped, **inputs}
+    given = {**shaped, **stated(case), **inputs}
     return diagnose(
         given.pop("z"),
         given.pop("t"),

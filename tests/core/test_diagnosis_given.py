@@ -122,9 +122,22 @@ def test_what_pytorch_computes_in_float32_is_right(loss):
             "t: expected a target, as dL_dz is to be checked, got None",
         ),
         ({"z": [1, 2], "t": 0, "dL_dW": [[1, 2]]}, "h: expected the layer's input.*got None"),
-        ({"z": [1, 2], "t": 2, "dL_dz": [1, 2]}, r"target: expected classes from 0 to 1, got \[?2"),
+        (
+            {"z": [1, 2], "t": 2, "dL_dz": [1, 2]},
+            r"target: expected classes from 0 to 1, or -100 .*, got \[?2",
+        ),
         ({"z": [1, 2], "t": [1, 0, 0], "dL_dz": [1, 2]}, r"target: expected .* got shape \(3,\)"),
-        ({"z": [1, 2], "t": [-1, 2], "dL_dz": [1, 2]}, "target: expected finite numbers ≥ 0"),
+        ({"z": [1, 2], "t": [np.nan, 2], "dL_dz": [1, 2]}, "target: expected finite numbers"),
+        (
+            {"z": BATCH, "t": LABELS, "dL_db": [1, 2, 3], "weight": [1, 2]},
+            "weight: expected 3 finite",
+        ),
+        ({"z": [1, 2], "t": 0, "dL_dz": [1, 2], "label_smoothing": 2}, "label_smoothing: expected"),
+        ({"z": [1, 2], "t": 0, "dL_dz": [1, 2], "loss_weight": 0}, "loss_weight: expected"),
+        (
+            {"z": [1, 2], "t": -100, "dL_dz": [0, 0], "batch_mean": True},
+            "target: expected rows that count",
+        ),
         (
             {"z": [1, 2], "t": 0, "dL_dz": [1, 2, 3]},
             r"dL_dz: expected shape \(2,\), got shape \(3,\)",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import core
 import pages
 from core.diagnosis.case import Case, right
+from core.diagnosis.mistakes_settings import MISTAKES as SETTINGS
 from core.diagnosis.steps import backward
 from pages.state.controls import CONTROLS
 from pages.state.link import spelled
@@ -107,7 +108,8 @@ def made(name):
     return check(**pasted), case
 
 
-NAMES_OF_MISTAKES = [m.name for m in core.MISTAKES]
+NAMES_OF_MISTAKES = [m.name for m in core.MISTAKES if m not in SETTINGS]
+"""Those with options of the loss are made from code."""
 SEEN = {m.name: m.see for m in core.MISTAKES}
 OWN = [name for name in NAMES_OF_MISTAKES if "z1=" in SEEN[name]]
 """Those that are shown at logits of their own."""

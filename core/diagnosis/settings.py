@@ -1,0 +1,104 @@
+"""What a loss may be told beside its logits and its target: rows that are ignored, weights, smoothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core.inputs import Array
+
+IGNORED = -100
+"""The label of a row that does not count, as in torch.nn.functional.cross_entropy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Options of the loss, by the names of torch.nn.functional.cross_entropy where it has them.
+
+    L = s Σᵣ rᵣ Σⱼ wⱼ t′ᵣⱼ ℓᵣⱼ, with t′ = (1 − ε) t + ε/n, and the mean divides by what counts: of
+    labels by Σ w of those that are not ignored, of rows of targets by their number.
+    """
+
+    ignore_index: int = IGNORED
+    weight: ArrayLike | None = None
+    """(n,) of the classes; may be zero or negative."""
+    row_weight: ArrayLike | None = None
+    """(m,) of the rows, an advantage for one; the mean divides by their number all the same."""
+    label_smoothing: float = 0.0
+    """ε, 0 to 1."""
+    loss_weight: float = 1.0
+    """s, a factor of the whole loss: τ² of a distillation, for one."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.label_smoothing <= 1:
+            raise ValueError(
+                f"label_smoothing: expected a number from 0 to 1, got {self.label_smoothing!r}"
+            )
+        if not np.isfinite(self.loss_weight) or self.loss_weight == 0:
+            raise ValueError(
+                f"loss_weight: expected a finite number other than 0, got {self.loss_weight!r}"
+            )
+
+    def classes(self, n: int) -> Array:
+        """(n,) the weight of each class."""
+        return _weights("weight", self.weight, n, "one for each class")
+
+    def rows(self, m: int) -> Array:
+        """(m,) the weight of each row."""
+        return _weights("row_weight", self.row_weight, m, "one for each row")
+
+
+def _weights(name: str, given: ArrayLike | None, count: int, each: str) -> Array:
+    if given is None:
+        return np.ones(count)
+    weights = np.asarray(given, float).reshape(-1)
+    if weights.shape != (count,) or not np.isfinite(weights).all():
+        raise ValueError(
+            f"{name}: expected {count} finite numbers, {each}, got shape {np.shape(given)}"
+        )
+    return weights
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target as the loss takes it."""
+
+    plain: Array
+    """(m, n) before smoothing and weights; an ignored row is zero."""
+    weights: Array
+    """(m, n)"""
+    smoothing: float
+    counted: float
+    """What the mean divides by."""
+
+    @property
+    def counting(self) -> Array:
+        """(m, 1) the sum of each row: 0 of one that is ignored."""
+        return np.asarray(self.plain.sum(axis=-1, keepdims=True))
+
+    def smoothed(self, others_only: bool = False) -> Array:
+        """(m, n) with ε spread over all classes, or by the other convention over the other ones."""
+        e, n = self.smoothing, self.plain.shape[-1]
+        if others_only:
+            return np.asarray((1 - e) * self.plain + e / (n - 1) * (self.counting - self.plain))
+        return np.asarray((1 - e) * self.plain + e / n * self.counting)
+
+    @property
+    def t(self) -> Array:
+        """(m, n)"""
+        return self.smoothed() * self.weights
+
+    def cut(self, rows: Array) -> "Target":
+        """Some of its rows; the mean stays that of all."""
+        return Target(self.plain[rows], self.weights[rows], self.smoothing, self.counted)
+
+
+def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) -> Target:
+    """What the loss makes of a target (m, n) and its settings.
+
+    Raises ValueError if a mean would divide by zero or less.
+    """
+    m, n = plain.shape
+    w, r = settings.classes(n), settings.rows(m)
+    counted = float((plain @ w)[~ignored].sum()) if labels else float((~ignored).sum())
+    return Target(plain, w * r[:, None], settings.label_smoothing, counted)
