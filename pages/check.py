@@ -4,11 +4,14 @@ from pages.ui import shell
 
 page = shell.enter(__file__)
 
+from functools import partial
+
 import streamlit as st
 
 from core.diagnosis.case import QUANTITIES
 from core.files import ENDINGS
 from core.reading import Reading
+from pages.handout import check as check_of_handout
 from pages.instruments.base import Quantities
 from pages.instruments.check import code, diagnose, greeting, pasted, uploads
 from pages.state.presets import EXAMPLES
@@ -58,6 +61,7 @@ with got:
 def following() -> None:
     """The verdicts: what was pasted or uploaded is read anew, as what it means may have changed."""
     state, numbers = session.state(), Quantities()
+    handout = None
     texts = own = pasted(state)
     try:
         given: dict[str, str | Reading] = {
@@ -81,6 +85,7 @@ def following() -> None:
                     "them: NumPy, PyTorch, LaTeX, JSON, a table."
                 )
             numbers = verdicts.show(page, found)
+            handout = partial(check_of_handout.handout, found)
             verdicts.take_along(found, code(texts, state) if given == texts else None)
     except ValueError as error:
         verdicts.refusal(error, texts)
@@ -90,7 +95,7 @@ def following() -> None:
             "This text is too long for the link. It will be gone when the page is loaded anew."
         )
     boards.at_rest(page, numbers)
-    export.take_along(page)
+    export.take_along(page, handout=handout)
 
 
 session.follow(following)

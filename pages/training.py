@@ -4,9 +4,12 @@ from pages.ui import shell
 
 page = shell.enter(__file__)
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
+from pages.handout import race as race_of_handout
 from pages.instruments.predictions import of_race
 from pages.instruments.race import curves, results, seen, settings
 from pages.notation.losses import written
@@ -101,7 +104,9 @@ def following() -> None:
         boards.live_alike(page, running.replay, {"epoch": running.done})
     else:
         boards.at_rest(page, running.replay.numbers(0))
-    export.take_along(page)
+    export.take_along(
+        page, handout=partial(race_of_handout.handout, running.settings, running.history)
+    )
 
 
 if racing:

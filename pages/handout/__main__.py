@@ -5,9 +5,12 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from pages import PAGES
-from pages.handout import page
+from pages.handout import check, page, race
 from pages.handout.document import Made
+from pages.instruments.check import diagnose, pasted
+from pages.instruments.race import settings
 from pages.state import link
+from pages.state.controls import defaults
 
 USAGE = """\
 usage: python -m pages.handout LINK > FILE.html
@@ -15,14 +18,24 @@ usage: python -m pages.handout LINK > FILE.html
 LINK is one of the explorer's, whole or from the page's name on: 'losses?z1=6&t=2'."""
 
 
-def made(text: str, on: date) -> str:
+def handout(text: str, on: date) -> str:
     """The handout of a link.
 
     Raises ValueError if the link shows nothing that can be handed out.
     """
     stem, said = link.read(text)
     here = next(p for p in PAGES if p.stem == stem)
-    return page.handout(stem, said, Made(page.address(here, said, _host(text)), on))
+    made = Made(page.address(here, said, _host(text)), on)
+    state = {**defaults(), **said}
+    if stem == "training":
+        wanted = settings(state)
+        return race.handout(wanted, race.run(wanted), made)
+    if stem == "check":
+        found = diagnose(pasted(state), state)
+        if found is None:
+            raise ValueError("expected what you got as well, for example got_dL_dz=0 0 0")
+        return check.handout(found, made)
+    return page.handout(stem, said, made)
 
 
 def _host(text: str) -> str:
@@ -38,7 +51,7 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 0 if arguments in (["-h"], ["--help"]) else 2
     try:
-        text = made(arguments[0], date.today())
+        text = handout(arguments[0], date.today())
     except ValueError as error:
         print(f"{str(error)[:1].upper()}{str(error)[1:]}.", file=sys.stderr)
         return 2

@@ -1,6 +1,8 @@
 """What a reader takes along: the link, an embed for a course page, code, and a CSV of the numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
@@ -11,10 +13,15 @@ from numpy.typing import ArrayLike
 
 from pages import Page
 from pages.board.size import height
+from pages.handout import page as page_of_handout
+from pages.handout.document import Made
 from pages.instruments.table import INSTRUMENTS
 from pages.notation.snippets import Code
 from pages.state.link import ALONE
 from pages.ui import session
+
+Handout = Callable[[Made], str]
+"""Makes a handout as HTML."""
 
 
 def csv(quantities: Mapping[str, ArrayLike]) -> str:
@@ -51,9 +58,17 @@ def own_window(page: Page) -> None:
 
 
 def take_along(
-    page: Page, quantities: Mapping[str, ArrayLike] | None = None, code: Code | None = None
+    page: Page,
+    quantities: Mapping[str, ArrayLike] | None = None,
+    code: Code | None = None,
+    handout: Handout | None = None,
 ) -> None:
-    """The foot of a page; one without quantities and code has its link to offer."""
+    """The foot of a page; one without quantities and code has its link to offer.
+
+    Parameters
+    ----------
+    handout : what makes the page's handout; a page with an instrument has one of itself
+    """
     foot = st.expander(
         "Take it along: link, code, numbers" if quantities else "Take it along: link",
         icon=":material/ios_share:",
@@ -88,12 +103,44 @@ def take_along(
                 "that embeds by itself:"
             )
             st.code(source, language=None, wrap_lines=True)
-        if quantities:
-            st.download_button(
-                "Numbers as CSV",
-                lambda: csv(quantities),
-                file_name=f"softmax-{page.stem}.csv",
-                mime="text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        with st.container(horizontal=True):
+            _hand_out(page, handout)
+            if quantities:
+                st.download_button(
+                    "Numbers as CSV",
+                    lambda: csv(quantities),
+                    file_name=f"softmax-{page.stem}.csv",
+                    mime="text/csv",
+                    icon=":material/download:",
+                    on_click="ignore",
+                )
+
+
+def _hand_out(page: Page, handout: Handout | None) -> None:
+    """A button that makes the handout when it is pressed, and not before."""
+    if handout is None:
+        if page.stem not in INSTRUMENTS:
+            return
+        handout = partial(page_of_handout.handout, page.stem, session.state())
+    hand_out(handout, link(page), page.stem)
+
+
+def hand_out(handout: Handout, address: str, name: str) -> None:
+    """A button for a handout.
+
+    Parameters
+    ----------
+    address : the link to the same view
+    name : of the file, without its ending
+    """
+    st.download_button(
+        "Handout",
+        lambda: handout(Made(address, date.today())),
+        file_name=f"softmax-{name}.html",
+        mime="text/html",
+        key="handout",
+        icon=":material/file_save:",
+        on_click="ignore",
+        help="This view as one HTML file: it opens from a disk without a network, its sliders are live, "
+        "and it prints.",
+    )

@@ -4,18 +4,19 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.board.grid import Grid
-from pages.handout.__main__ import made
+from pages.handout.__main__ import handout
 from pages.instruments.table import INSTRUMENTS
 from pages.state.controls import CONTROLS, defaults
 from pages.state.kinds import Slider
 from pages.state.link import read as read_link
-from tests.e2e.conftest import read
+from tests.e2e.conftest import open_page, read
 from tests.e2e.test_accessibility import violations
 from tests.e2e.test_in_the_hand import by_finger, by_mouse
 from tests.pages.handout.test_handouts import LINKS, TODAY
@@ -47,7 +48,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def file(link: str) -> Path:
         path = folder / f"{abs(hash(link))}.html"
         if not path.exists():
-            path.write_text(made(link, TODAY), encoding="utf-8")
+            path.write_text(handout(link, TODAY), encoding="utf-8")
         return path
 
     return file
@@ -172,6 +173,39 @@ def test_a_bar_is_moved_by_mouse_finger_and_keys(opened: Opened) -> None:
         assert at == pytest.approx(0.1 + 4.9 * (0.6 + 0.2 * k), abs=0.3)
         assert_shows_core(page, stem, {**home, "tau": at})
         assert slider(page, "z1").input_value() == "2"
+
+
+@pytest.mark.parametrize(
+    ("link", "shows"),
+    [
+        ("losses?z1=6&t=2", "push on the logit"),
+        ("training", "Every flower’s y: cross-entropy"),
+        ("check?input=2+1+0.1&target=0&got_dL_dz=0+0+0", "yours − right"),
+    ],
+)
+def test_a_page_hands_out_what_it_shows(
+    page: Page, address: str, opened: Opened, tmp_path: Path, link: str, shows: str
+) -> None:
+    open_page(page, f"{address}/{link}")
+    page.locator(".st-key-along summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Handout").click()
+    path = tmp_path / download.value.suggested_filename
+    assert path.name == f"softmax-{link.partition('?')[0]}.html"
+    download.value.save_as(path)
+    file = opened(path)
+    assert read(file)
+    expect(file.get_by_text(shows).first).to_be_visible()
+    there, here = (
+        urlsplit(url) for url in (file.locator("footer a").get_attribute("href"), page.url)
+    )
+    assert (there.netloc, there.path) == (here.netloc, here.path)
+    assert parse_qs(there.query).items() >= parse_qs(here.query).items()
+    shared = read(page)
+    for name, values in read(file).items():
+        for index, value in values.items():
+            if index in shared.get(name, {}):
+                assert value == pytest.approx(shared[name][index], rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,11 +9,13 @@ from datetime import date
 
 import pytest
 
-from pages.handout import html
-from pages.handout.__main__ import made, main
+from pages.handout import html, race
+from pages.handout.__main__ import handout, main
 from pages.handout.document import Made, Step, document
 from pages.handout.html import tag
+from pages.instruments.race import settings
 from pages.instruments.table import INSTRUMENTS
+from pages.state.controls import defaults
 
 TODAY = date(2026, 11, 27)
 LINKS = (
@@ -39,13 +41,13 @@ def test_there_is_a_link_for_every_instrument():
 
 @pytest.mark.parametrize("link", LINKS)
 def test_the_same_link_and_day_give_the_same_bytes(link):
-    assert made(link, TODAY) == made(link, TODAY)
-    assert made(link, TODAY) != made(link, date(2026, 11, 28))
+    assert handout(link, TODAY) == handout(link, TODAY)
+    assert handout(link, TODAY) != handout(link, date(2026, 11, 28))
 
 
 @pytest.mark.parametrize("link", [*LINKS, *(f"{stem}?n=10" for stem in INSTRUMENTS)])
 def test_a_step_is_small_and_so_is_what_all_steps_share(link):
-    text = made(link, TODAY)
+    text = handout(link, TODAY)
     (numbers,) = numbers_of(text)
     assert len(numbers) < MOST
     assert len(text.encode()) - len(numbers) < 60_000
@@ -53,7 +55,7 @@ def test_a_step_is_small_and_so_is_what_all_steps_share(link):
 
 @pytest.mark.parametrize("link", LINKS)
 def test_all_that_runs_is_known_to_the_files_own_policy_by_hash(link):
-    text = made(link, TODAY)
+    text = handout(link, TODAY)
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
     policy = policy.replace("&#x27;", "'")
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
@@ -90,13 +92,13 @@ def test_only_the_web_is_linked_to(address):
 
 
 def test_the_link_of_a_host_stands_at_the_foot_with_the_day():
-    text = made("https://host/folder/losses?z1=6&t=2", TODAY)
+    text = handout("https://host/folder/losses?z1=6&t=2", TODAY)
     assert 'href="https://host/folder/losses?z1=6.0&amp;t=2"' in text.replace("z1=6&", "z1=6.0&")
     assert ">27 November 2026</time>" in text
 
 
 def test_a_hostile_link_is_no_markup():
-    text = made('https://a"><script>x</script>/losses?z1=6', TODAY)
+    text = handout('https://a"><script>x</script>/losses?z1=6', TODAY)
     assert "<script>x" not in text
 
 
@@ -125,3 +127,18 @@ def test_the_command_line_writes_a_file():
         b"usage"
         in subprocess.run([sys.executable, "-m", "pages.handout"], capture_output=True).stderr
     )
+
+
+def test_a_race_that_has_been_run_is_handed_out_whole_and_small():
+    wanted = settings({**defaults(), "epochs": 10, "confidence": 10.0})
+    text = race.handout(wanted, race.run(wanted), Made("training", TODAY))
+    (numbers,) = numbers_of(text)
+    assert len(numbers) < MOST
+    assert "ends at 33 %" in text
+
+
+def test_a_report_is_handed_out_and_what_is_no_check_is_not():
+    text = handout("check?input=2+1+0.1&target=0&got_dL_dz=0+0+0", TODAY)
+    assert "the rows of J are summed" in text
+    with pytest.raises(ValueError, match="expected what you got"):
+        handout("check?input=2+1+0.1", TODAY)
