@@ -12,9 +12,18 @@ from tests.pages.page_driver import boards
         ({"got_dL_dz": "0 0"}, "dL_dz: expected shape (3,), got shape (2,)"),
         ({"got_dL_dz": "0 0 0\n0 0 0"}, "dL_dz: expected shape (3,), got shape (2, 3)"),
         ({"target": ""}, "t: expected a target, as dL_dz is to be checked"),
-        ({"target": "3"}, "target: expected classes from 0 to 2, got"),
-        ({"target": "-1"}, "target: expected classes from 0 to 2, got"),
-        ({"target": "0.5"}, "target: expected classes from 0 to 2, got"),
+        (
+            {"target": "3"},
+            "target: expected classes from 0 to 2, or -100 for a row that is ignored",
+        ),
+        (
+            {"target": "-1"},
+            "target: expected classes from 0 to 2, or -100 for a row that is ignored",
+        ),
+        (
+            {"target": "0.5"},
+            "target: expected classes from 0 to 2, or -100 for a row that is ignored",
+        ),
         ({"target": "0 1"}, "target: expected a class for each of 1 rows"),
         ({"input": ""}, "expected logits z, or outputs y, got neither"),
         ({"input": "nan 1 2"}, "z"),
