@@ -14,9 +14,25 @@ from playwright.sync_api import sync_playwright
 
 from tests.patience import SECONDS
 
+_WITHOUT = [
+    # What playwright leaves out too: the last list is the one that counts.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    # Two pages of the address bar, drawn anew for every tab: a second of CPU each time.
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+]
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
+    f"--disable-features={','.join(_WITHOUT)}",
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
