@@ -1,7 +1,7 @@
-"""An exercise: its state, what is asked, the right answer, and what a wrong one tells."""
+"""An exercise: its state, what is asked, and the right answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from random import Random
 
@@ -11,13 +11,11 @@ from core.diagnosis.case import Case, right
 from core.diagnosis.check import diagnose
 from core.diagnosis.mistakes import MISTAKES
 from core.diagnosis.steps import Mistake, backward
-from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
+from core.diagnosis.verdict import Diagnosis
 from core.inputs import Array
 from core.losses import Loss, one_hot
 from core.practice.choices import apart
-from core.practice.hints import hint
-from core.reading import read_numbers
-from core.reading.entry import read_entry
+from core.practice.questions import QUESTIONS, Question
 
 KINDS = {
     "entry": "One entry of J",
@@ -29,31 +27,21 @@ KINDS = {
     "signs": "Only the signs of ∂L/∂z",
     "layer": "∂L/∂W and ∂L/∂b of a layer",
     "find": "Find the mistake",
+    "formula": "Write the formula",
 }
 """By their names in a link."""
 LEVELS = (1, 2, 3, 4)
 """1: a worked example like it stands above. 2: all steps but the last. 3: the first step. 4: none."""
 SIGNS = {"−": -1, "0": 0, "+": 1}
 _ASKED = {"entry": ("J",), "row": ("J",), "dLdy": ("dL_dy",), "layer": ("dL_dW", "dL_db")}
+"""The quantities of a kind; ∂L/∂z of the others."""
 _WEIGHTS = ((1, 1, 2), (1, 2, 3), (1, 1, 3), (1, 3, 4), (1, 4, 5), (2, 3, 5), (1, 2, 2), (1, 1, 4))
 """Of the classes: y is a weight by their sum, z its logarithm."""
-_MOST_NAMED = 3
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What a locked answer was found to be."""
-
-    right: bool
-    hint: str
-    """Where to look, without the name of the mistake; empty where the answer is right."""
-    found: Diagnosis
-    """Which mistakes give these numbers, beside the right ones."""
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of three classes.
+    """One exercise, of three classes.
 
     z = log w, so y = w/Σw: simple fractions. Squared error is ½Σ(y−t)², so that ∂L/∂y = y − t.
     """
@@ -72,6 +60,8 @@ class Exercise:
     i: int
     j: int
     """The row of J that is asked for, and the column, from 0."""
+    question: Question | None = None
+    """The formula that is asked for."""
 
     @property
     def name(self) -> str:
@@ -100,19 +90,23 @@ class Exercise:
     @property
     def asked(self) -> tuple[str, ...]:
         """The quantities that are asked for."""
+        if self.question:
+            return (self.question.quantity,)
         return _ASKED.get(self.kind, ("dL_dz",))
 
     @cached_property
     def case(self) -> Case:
-        return self._diagnose({q: np.zeros(shape) for q, shape in self._shapes.items()}).case
+        return self.diagnosed({q: np.zeros(shape) for q, shape in self.shapes.items()}).case
 
     @property
-    def _shapes(self) -> dict[str, tuple[int, ...]]:
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Of the quantities that are asked for."""
         n = len(self.weights)
         of = {"J": (n, n), "dL_dy": (n,), "dL_dz": (n,), "dL_db": (n,)}
         return {q: of.get(q, (len(self.h or ()), n)) for q in self.asked}
 
-    def _diagnose(self, claims: Mapping[str, object]) -> Diagnosis:
+    def diagnosed(self, claims: Mapping[str, object]) -> Diagnosis:
+        """What `core.diagnose` says of these quantities here."""
         known: dict[str, object] = {"dL_dy": np.array(self.g, float)} if self.g else {"t": self.t}
         known |= {"h": np.array([self.h], float)} if self.h else {}
         return diagnose(z=self.z, loss=self.loss, reduction="half", **known, **claims)  # type: ignore[arg-type]
@@ -138,8 +132,8 @@ class Exercise:
     @property
     def keys(self) -> tuple[str, ...]:
         """Of the entries of the answer: quantity and index, `dL_dW:1,2`, as people count."""
-        if self.kind == "find":
-            return ("mistake",)
+        if self.kind in ("find", "formula"):
+            return ("mistake" if self.kind == "find" else "formula",)
         shapes = {q: self.part(self.right(q)).shape for q in self.asked}
         return tuple(
             f"{q}:{','.join(str(k + 1) for k in index)}"
@@ -160,65 +154,6 @@ class Exercise:
         """The one of the choices whose numbers are shown."""
         return self.choices[Random(f"{self.name} made").randrange(len(self.choices))]
 
-    def judge(self, entries: Mapping[str, str]) -> Judgement:
-        """What answers, by their keys, are.
-
-        Raises
-        ------
-        ReadingError : for an entry that is no number
-        """
-        if self.kind == "find":
-            found = self._diagnose({"dL_dz": self.wrong(self.made, "dL_dz")})
-            return self._judged(found, entries["mistake"] == self.made.title)
-        if self.kind == "signs":
-            got = np.array([SIGNS[entries[key]] for key in self.keys], dtype=float)
-            return self._partial("dL_dz", got, np.full(got.shape, 0.5))
-        texts = {key: read_entry(entries[key]) for key in self.keys}
-        if self.kind in ("entry", "row"):
-            read = read_numbers(f"[{' '.join(texts.values())}]")
-            return self._partial("J", read.values, read.tolerance + 1e-9)
-        claims = {}
-        for q, shape in self._shapes.items():
-            cells = [text for key, text in texts.items() if key.startswith(f"{q}:")]
-            across = shape[-1]
-            claims[q] = "\n".join(
-                " ".join(cells[k : k + across]) for k in range(0, len(cells), across)
-            )
-        found = self._diagnose(claims)
-        return self._judged(found, all(v.right is True for v in found.verdicts.values()))
-
-    def _judged(self, found: Diagnosis, is_right: bool) -> Judgement:
-        return Judgement(is_right, "" if is_right else hint(self.kind, found), found)
-
-    def _partial(self, quantity: str, got: Array, tolerance: Array) -> Judgement:
-        """Where a part of a quantity is asked: the mistakes that give it, none where it is right."""
-        expected = self.part(self.right(quantity))
-        is_right = bool((np.abs(got - expected) <= tolerance).all())
-        explanations: list[Explanation] = []
-        for m in () if is_right else MISTAKES:
-            if quantity not in m.quantities or not m.possible(self.case):
-                continue
-            values = self.wrong(m, quantity)
-            if values.shape != self.right(quantity).shape:
-                continue
-            values = self.part(values)
-            if (np.abs(got - values) <= tolerance).all():
-                explanations.append(Explanation((m,), values, (m.mended(self.case),)))
-        difference = np.abs(got - expected)
-        verdict = Verdict(
-            quantity,
-            is_right,
-            got,
-            expected,
-            tolerance,
-            (int(difference.argmax()),),
-            None,
-            tuple(explanations[:_MOST_NAMED]),
-            (),
-        )
-        whole = self._diagnose({quantity: self.right(quantity)})
-        return self._judged(replace(whole, verdicts={quantity: verdict}), is_right)
-
 
 @lru_cache(maxsize=256)
 def exercise(kind: str, level: int, seed: int) -> Exercise:
@@ -238,6 +173,10 @@ def exercise(kind: str, level: int, seed: int) -> Exercise:
     loss: Loss = rng.choice(("CE", "MSE")) if kind in ("signs", "find", "dLdy") else "CE"
     g = tuple(rng.sample((-2, -1, 0, 1, 2, 3), 3)) if kind == "product" else None
     h = tuple(rng.sample((-2, -1, 1, 2, 3), 2)) if kind == "layer" else None
+    question = QUESTIONS[rng.randrange(len(QUESTIONS))] if kind == "formula" else None
     if kind == "MSE":
         loss = "MSE"
-    return Exercise(kind, level, seed, tuple(weights), target, loss, g, h, i, j)
+    if question:
+        loss = question.loss
+        g = tuple(rng.sample((-2, -1, 0, 1, 2, 3), 3)) if question.own_upstream else None
+    return Exercise(kind, level, seed, tuple(weights), target, loss, g, h, i, j, question)

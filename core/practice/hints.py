@@ -8,6 +8,7 @@ _OF_KIND = {
     "dLdy": "Differentiate the loss by each output alone; softmax has no part in it yet.",
     "signs": "The target’s logit should rise: which sign has its gradient, when descent subtracts it?",
     "find": "Add the numbers up, and look at the target’s: what would the right ones do there?",
+    "formula": "Look at one cell that is wrong: what would you do there, by hand, for that entry alone?",
     "layer": "∂L/∂W has the shape of W: each entry is an input times a ∂L/∂z.",
 }
 _OF_STEP = {
@@ -15,6 +16,7 @@ _OF_STEP = {
     "t": "Look at which class is the target.",
     "factor": "Look at what stands in front of the sum in the loss.",
     "unscaled_dL_dy": "Look at ∂L/∂y first: what is the loss’s own derivative?",
+    "dL_dz": "Look at how ∂L/∂y becomes ∂L/∂z: each logit moves all outputs.",
     "J": "Look at J: its diagonal and what is beside it have different formulas.",
     "y": "Look at y: does it sum to 1?",
 }

@@ -23,7 +23,7 @@ class Box:
     key: str
     """Among those of the exercise."""
     label: str
-    form: Literal["number", "taps", "list"] = "number"
+    form: Literal["number", "formula", "taps", "list"] = "number"
     """Typed, or chosen: by taps side by side, or from sentences in a list."""
     options: tuple[str, ...] = ()
     """Of those that are chosen."""
@@ -70,7 +70,7 @@ def screen(kind: str, level: int, seed: int, worked: bool = False) -> Screen:
     every = steps(e)
     count = len(every) if worked else {2: len(every) - 1, 3: 1}.get(level, 0)
     shown = every[: max(count, 0)]
-    like = screen(kind, level, _other(seed), worked=True) if level == 1 and not worked else None
+    like = screen(kind, level, _other(e), worked=True) if level == 1 and not worked else None
     return Screen(
         e,
         KINDS[kind],
@@ -90,15 +90,20 @@ def next_seed(seed: int) -> int:
     return int(control.low) if seed >= control.high else seed + 1
 
 
-def _other(seed: int) -> int:
-    """Of one like it, which is far away: nobody is asked it next."""
+def _other(e: Exercise) -> int:
+    """The seed of one like it, which is far away: nobody is asked it next. Of another formula."""
     control = CONTROLS["seed"]
-    return (
-        int((seed + control.high // 2) % (control.high + 1)) if isinstance(control, Number) else 0
+    assert isinstance(control, Number)
+    seeds = int(control.high) + 1
+    far = (int(e.seed + seeds // 2 + k) % seeds for k in range(seeds))
+    return next(
+        s for s in far if not e.question or exercise(e.kind, e.level, s).question != e.question
     )
 
 
 def _task(e: Exercise) -> str:
+    if e.question:
+        return f"{_asked(e)} Type a formula for all classes at once, in {_names(e)}."
     loss = {"CE": "cross-entropy", "MSE": "squared error"}[e.loss]
     i, j = e.i + 1, e.j + 1
     return {
@@ -114,6 +119,25 @@ def _task(e: Exercise) -> str:
     }[e.kind]
 
 
+def _asked(e: Exercise) -> str:
+    """What the formula is to give."""
+    assert e.question is not None
+    if e.question.quantity == "J":
+        return "Softmax has made y of the logits z. What is its Jacobian J?"
+    if e.question.own_upstream:
+        return "The upstream gradient g = ∂L/∂y came from above. What is ∂L/∂z?"
+    if e.question.quantity == "dL_dy":
+        return "The loss is cross-entropy. What is the upstream gradient ∂L/∂y?"
+    loss = {"CE": "cross-entropy", "MSE": "squared error, with ½ in front"}[e.loss]
+    return f"The loss is {loss}. What is ∂L/∂z?"
+
+
+def _names(e: Exercise) -> str:
+    assert e.question is not None
+    *names, n = e.question.names
+    return f"{', '.join(names)} and {n}, the number of classes"
+
+
 def _given(e: Exercise) -> tuple[str, ...]:
     y = f"y = {row(e.y)}"
     z = ",".join(rf"\ln {w}" if w > 1 else "0" for w in e.weights)
@@ -122,6 +146,9 @@ def _given(e: Exercise) -> tuple[str, ...]:
     if e.kind == "product":
         return (f"g = {row(e.g or ())}", f"J = {matrix(e.right('J'))}")
     loss, t = _LOSSES[e.loss], f"t = {row(e.t)}"
+    if e.question:
+        own = e.question.own_upstream or e.question.quantity == "J"
+        return (r"y = \mathrm{softmax}(z)",) if own else (r"y = \mathrm{softmax}(z)", loss)
     if e.kind == "layer":
         return (rf"h = {row(e.h or ())}, \qquad {y}", t)
     if e.kind == "find":
@@ -135,6 +162,8 @@ def _rows(e: Exercise) -> tuple[tuple[Box, ...], ...]:
     if e.kind == "find":
         titles = tuple(m.title for m in e.choices)
         return ((Box("mistake", "This is what comes out when", "list", titles),),)
+    if e.question:
+        return ((Box("formula", {"J": "J", **_SYMBOLS}[e.question.quantity], "formula"),),)
     lines: dict[str, list[Box]] = {}
     for key in e.keys:
         quantity, _, index = key.partition(":")

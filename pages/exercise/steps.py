@@ -128,6 +128,45 @@ def _layer(e: Exercise) -> tuple[Step, ...]:
     )
 
 
+def _formula(e: Exercise) -> tuple[Step, ...]:
+    """Of the formula that is asked for, down to how it is typed."""
+    assert e.question is not None
+    rules = {
+        ("J", False, "CE"): (
+            Step("Each output by each logit.", r"J_{ij} = y_i\,([i = j] - y_j)"),
+            Step("All of them: y on the diagonal, less each product.", r"J = A - y\,y^\top"),
+        ),
+        ("dL_dy", False, "CE"): (
+            Step("Each output has a term of its own.", r"L = -\sum_i t_i \log y_i"),
+            Step("The log, differentiated.", rf"{_at('y', 'i')} = -t_i\,\frac{{1}}{{y_i}}"),
+        ),
+        ("dL_dz", True, "CE"): (
+            Step("Each logit moves every output.", rf"{_at('z', 'j')} = \sum_i g_i\,J_{{ij}}"),
+            Step("J, put in.", rf"{_at('z', 'j')} = g_j\,y_j - y_j \sum_i g_i\,y_i"),
+        ),
+        ("dL_dz", False, "CE"): (
+            Step("The loss by each output.", rf"{_at('y', 'i')} = -\frac{{t_i}}{{y_i}}"),
+            Step(
+                "Times J: 1/y and y cancel, and t sums to 1.",
+                rf"{_at('z', 'j')} = -t_j + y_j \sum_i t_i",
+            ),
+        ),
+        ("dL_dz", False, "MSE"): (
+            Step("The loss by each output.", rf"{_at('y', 'i')} = y_i - t_i"),
+            Step(
+                "Times J: nothing cancels.",
+                rf"{_at('z', 'j')} = y_j\,\Bigl(y_j - t_j - \sum_i (y_i - t_i)\,y_i\Bigr)",
+            ),
+        ),
+    }
+    q = e.question
+    typed = rf"\texttt{{{q.answer}}}"
+    return (
+        *rules[q.quantity, q.own_upstream, q.loss],
+        Step("Typed for all classes at once.", typed),
+    )
+
+
 _OF_KIND: dict[str, Callable[[Exercise], tuple[Step, ...]]] = {
     "entry": _entry,
     "row": _row,
@@ -137,4 +176,5 @@ _OF_KIND: dict[str, Callable[[Exercise], tuple[Step, ...]]] = {
     "MSE": _squared_error,
     "signs": _signs,
     "layer": _layer,
+    "formula": _formula,
 }

@@ -5,11 +5,12 @@ from typing import Literal
 import streamlit as st
 
 from core.diagnosis.verdict import NAMES
-from core.practice import LEVELS, Judgement
+from core.practice import LEVELS, MAX_FORMULA, FormulaError, Judgement, coarse, judge, tried
 from core.reading import ReadingError
 from core.reading.entry import MAX_ENTRY, read_entry
 from pages import Page
 from pages.exercise import progress
+from pages.exercise.cells import FORMULA_HELP, cells, summary
 from pages.exercise.memory import Work
 from pages.exercise.progress import Done
 from pages.exercise.screen import Box, Screen, next_seed
@@ -24,6 +25,7 @@ COLUMN = 760
 _WIDTHS: dict[str, int | Literal["stretch"]] = {
     "number": 106,  # three side by side on a telephone
     "taps": 136,  # each of three at least 44
+    "formula": "stretch",
     "list": "stretch",
 }
 """Of a box, in pixels."""
@@ -86,8 +88,11 @@ def _boxes(screen: Screen, work: Work) -> None:
                     _box(screen, work, box)
         with st.container():  # always there: what is below stays in place, and keeps the focus
             for box in row:
-                if problem := _problem(box, work, asked):
+                if problem := _problem(screen, box, work, asked):
                     st.markdown(f":material/error: :small[{plain(problem)}]")
+                elif box.form == "formula" and work.entries.get(box.key, "").strip():
+                    found = tried(screen.exercise, work.entries[box.key])
+                    st.markdown(f"{summary(found)}\n\n{cells(found)}")
 
 
 def _box(screen: Screen, work: Work, box: Box) -> None:
@@ -102,10 +107,21 @@ def _box(screen: Screen, work: Work, box: Box) -> None:
     # click locks it.
     if key not in st.session_state or disabled:
         text = work.entries.get(box.key, "")
-        st.session_state[key] = text if box.form == "number" or text in box.options else None
+        typed = box.form in ("number", "formula")
+        st.session_state[key] = text if typed or text in box.options else None
     match box.form:
         case "taps":
             st.segmented_control(label, box.options, key=key, on_change=changed, disabled=disabled)
+        case "formula":
+            st.text_input(
+                label,
+                key=key,
+                max_chars=MAX_FORMULA,
+                autocomplete="off",
+                help=FORMULA_HELP,
+                on_change=changed,
+                disabled=disabled,
+            )
         case "list":
             st.radio(label, box.options, key=key, on_change=changed, disabled=disabled)
         case _:
@@ -119,27 +135,32 @@ def _box(screen: Screen, work: Work, box: Box) -> None:
             )
 
 
-def _problem(box: Box, work: Work, asked: bool) -> str:
-    """Why an entry cannot be judged; of one that is not there yet only when it was asked for."""
+def _problem(screen: Screen, box: Box, work: Work, asked: bool) -> str:
+    """Why an entry cannot be judged; of one that is not there, or too coarse, only when it was asked for."""
     text = work.entries.get(box.key, "")
     if not text.strip():
         return f"{box.label} is still open." if asked else ""
     try:
         if box.form == "number":
             read_entry(text)
-    except ReadingError as error:
+            if asked and coarse(screen.exercise, box.key, text):
+                return f"{box.label}: expected a fraction or two decimals at least, got {text.strip()!r}"
+        if box.form == "formula":
+            tried(screen.exercise, text)
+    except (ReadingError, FormulaError) as error:
         return f"{box.label}: {error}"
     return ""
 
 
 def _lock(screen: Screen, work: Work) -> None:
     def lock() -> None:
-        if any(_problem(box, work, asked=True) for box in screen.boxes):
+        e = screen.exercise
+        if any(_problem(screen, box, work, asked=True) for box in screen.boxes):
             st.session_state[_REFUSED] = screen.name
             return
         st.session_state.pop(_REFUSED, None)
         work.stage = _LOCKED
-        e, told = screen.exercise, screen.exercise.judge(work.entries)
+        told = judge(e, work.entries)
         memory().lock(Done(e.kind, e.level, e.seed, told.right))
 
     with st.container(horizontal=True):
@@ -150,7 +171,7 @@ def _lock(screen: Screen, work: Work) -> None:
 
 
 def _tell(page: Page, screen: Screen, work: Work) -> Quantities:
-    told = screen.exercise.judge(work.entries)
+    told = judge(screen.exercise, work.entries)
     numbers: Quantities = {}
     if told.right:
         st.success("Right.", icon=":material/check_circle:")

@@ -22,6 +22,8 @@ def choose(page: Page, kind: str) -> Exercise:
 
 
 def right(e: Exercise) -> list[str]:
+    if e.question:
+        return [e.question.answer]
     if e.kind == "find":
         return [e.made.title]
     if e.kind == "signs":
@@ -30,6 +32,8 @@ def right(e: Exercise) -> list[str]:
 
 
 def wrong(e: Exercise) -> list[str]:
+    if e.question:
+        return ["outer(y, y)" if e.question.quantity == "J" else "2*y"]
     if e.kind == "find":
         return [next(m.title for m in e.choices if m is not e.made)]
     if e.kind == "signs":
@@ -44,7 +48,7 @@ BOX = f"[class*='st-key-box_{{}}_{LEVEL}_{SEED}_']"
 def by_keys(page: Page, e: Exercise, answer: list[str]) -> None:
     """From the first box to the lock, without the mouse."""
     boxes, keys = page.locator(BOX.format(e.kind)), page.keyboard
-    boxes.locator("input, button").first.focus()
+    boxes.locator("input, [role=radio]").first.focus()
     for k, text in enumerate(answer):
         if e.kind == "find":
             boxes.locator("input[type=radio]").first.focus()

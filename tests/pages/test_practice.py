@@ -30,6 +30,8 @@ def press(at, key):
 
 
 def right(e):
+    if e.kind == "formula":
+        return [e.question.answer]
     if e.kind == "find":
         return [e.made.title]
     if e.kind == "signs":
@@ -38,6 +40,8 @@ def right(e):
 
 
 def wrong(e):
+    if e.kind == "formula":
+        return ["diag(y)" if e.question.quantity == "J" else "2*y"]
     if e.kind == "find":
         return [next(m.title for m in e.choices if m is not e.made)]
     if e.kind == "signs":
@@ -102,6 +106,36 @@ def test_what_cannot_be_read_is_told_beside_it_stays_and_nothing_is_judged():
     assert "Nothing has been judged yet" in said(at)
     assert [t.value for t in at.text_input] == ["0,5", "O.5", ""]
     assert "done" not in kept(at) or not kept(at)["done"]
+
+
+def test_a_decimal_that_is_right_only_as_it_is_coarse_is_asked_for_more_before_it_is_judged():
+    seed = next(s for s in range(99) if str(by_hand(exercise("CE", 2, s))[0]) == "1/6")
+    at, e = opened("CE", seed=seed)
+    press(enter(at, e, ["0.2", *map(str, by_hand(e)[1:])]), "lock")
+    assert "expected a fraction or two decimals at least, got '0.2'" in said(at).replace("\\", "")
+    assert not at.error
+    press(enter(at, e, ["0.17", *map(str, by_hand(e)[1:])]), "lock")
+    assert [s.value for s in at.success] == ["Right."]
+
+
+def test_a_formulas_cells_turn_right_one_by_one_before_the_lock_and_refusals_lose_nothing():
+    at, e = opened("formula", seed=next(s for s in range(99) if asks_cross_entropy(s)))
+    enter(at, e, ["y - 2*t"])
+    assert "12 of 17 cells are right, at 5 states." in said(at)
+    assert said(at).count(":green[✓]") == 12
+    assert said(at).count(":red[✗]") == 5
+    enter(at, e, ["y - <b>"])
+    assert "got '\\<'" in said(at) or "got '<'" in said(at)
+    assert at.text_input[0].value == "y - <b>"
+    press(at, "lock")
+    assert "Nothing has been judged yet" in said(at)
+    press(enter(at, e, ["y - t"]), "lock")
+    assert "All 17 cells are right, at 5 states." in said(at)
+    assert [s.value for s in at.success] == ["Right."]
+
+
+def asks_cross_entropy(seed):
+    return exercise("formula", 2, seed).question.answer == "y - t"
 
 
 def test_two_right_in_a_row_go_up_a_level_and_two_wrong_down():
