@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.practice import KINDS, LEVELS
 from pages.exercise.screen import screen
-from pages.ui import boards, export, memory, practice, progress, session, widgets
+from pages.ui import boards, classroom, export, memory, practice, progress, session, widgets
 
 st.title("Try it, lock it, and learn which mistake it was", anchor=False)
 
@@ -26,6 +26,7 @@ with st.container(width=practice.COLUMN):
     progress.show(page, KINDS, LEVELS)
     if not progress.sent():
         progress.look(KINDS, LEVELS)
+    classroom.offer(page)
     export.take_along(page)
 
 boards.at_rest(page, numbers)

@@ -10,7 +10,17 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE_SCRIPTS = sorted(p for p in (ROOT / "pages").glob("*.py") if p.name != "__init__.py")
-ROOMS = ("notation", "board", "state", "instruments", "lesson", "handout", "exercise", "ui")
+ROOMS = (
+    "notation",
+    "board",
+    "state",
+    "instruments",
+    "lesson",
+    "handout",
+    "exercise",
+    "sheet",
+    "ui",
+)
 MODULES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "core").rglob("*.py")])
 MAY_KNOW = {
     "core": {"core"},
@@ -21,6 +31,7 @@ MAY_KNOW = {
     "lesson": {"core", "notation", "board", "state", "instruments", "lesson"},
     "handout": {"core", "notation", "board", "state", "instruments", "lesson", "handout"},
     "exercise": {"core", "notation", "board", "state", "instruments", "exercise"},
+    "sheet": {"core", "notation", "board", "state", "exercise", "sheet"},
     "ui": {"core", *ROOMS},
     "page": {"core", *ROOMS},
     "app": {"ui"},

@@ -9,7 +9,7 @@ from core.inputs import Array
 
 SHOWN = 3
 """Decimals that the numbers are shown with."""
-_FAR = 10 * 0.5 * 10.0**-SHOWN
+FAR = 10 * 0.5 * 10.0**-SHOWN
 """Ten times half a unit of the last of them."""
 _CHOICES = 4
 
@@ -27,6 +27,6 @@ def apart(found: Iterable[tuple[Mistake, Array]], right: Array) -> tuple[Mistake
         if values.shape != right.shape or not np.isfinite(values).all():
             continue
         others = [right, *(other for _, other in chosen)]
-        if len(chosen) < _CHOICES and all(np.abs(values - o).max() >= _FAR for o in others):
+        if len(chosen) < _CHOICES and all(np.abs(values - o).max() >= FAR for o in others):
             chosen.append((mistake, values))
     return tuple(mistake for mistake, _ in chosen)

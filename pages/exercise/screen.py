@@ -103,7 +103,7 @@ def _other(e: Exercise) -> int:
 
 def _task(e: Exercise) -> str:
     if e.question:
-        return f"{_asked(e)} Type a formula for all classes at once, in {_names(e)}."
+        return f"{_asked(e)} Write a formula for all classes at once, in {_names(e)}."
     loss = {"CE": "cross-entropy", "MSE": "squared error"}[e.loss]
     i, j = e.i + 1, e.j + 1
     return {

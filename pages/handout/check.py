@@ -5,10 +5,10 @@ from pages import PAGES
 from pages.board.frames import still
 from pages.handout import views
 from pages.handout.document import Made, Step, document
-from pages.handout.html import NOTHING, tag
 from pages.handout.views import View
 from pages.instruments.base import Quantities
 from pages.instruments.check import Judged
+from pages.notation.html import NOTHING, tag
 
 
 def handout(found: core.Diagnosis, made: Made) -> str:

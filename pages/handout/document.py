@@ -11,7 +11,7 @@ from hashlib import sha256
 from re import fullmatch
 
 from pages.board import scripts
-from pages.handout.html import NOTHING, Html, Part, joined, link, tag
+from pages.notation.html import NOTHING, Html, Part, joined, link, tag
 
 PROJECT = "Softmax backpropagation explorer"
 RULE = (

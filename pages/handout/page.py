@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from pages import PAGES, Page
 from pages.handout import views
 from pages.handout.document import Made, Step, document, paragraph
-from pages.handout.html import NOTHING, Html, joined, tag
 from pages.handout.views import View
 from pages.instruments import table
 from pages.instruments.base import LinkedInstrument, State
 from pages.lesson.boards import trimmed
+from pages.notation.html import NOTHING, Html, joined, tag
 from pages.notation.snippets import Code
 from pages.state import controls, link
 from pages.state.controls import CONTROLS, defaults

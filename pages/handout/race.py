@@ -17,10 +17,10 @@ from pages.board import pictures as p
 from pages.board.blocks import Board
 from pages.handout import views
 from pages.handout.document import Made, Step, document, paragraph
-from pages.handout.html import Html, joined, tag
 from pages.handout.views import View
 from pages.instruments.base import Quantities
 from pages.instruments.race import History, Replay, columns, is_drawn, results, seen
+from pages.notation.html import Html, joined, tag
 from pages.notation.losses import written
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Slider

@@ -1,5 +1,6 @@
 """LaTeX as MathML, which browsers draw without a script and without a network."""
 
+import re
 from html import unescape
 from xml.etree.ElementTree import Element, tostring
 
@@ -13,6 +14,8 @@ _KEPT = {
     *("accent", "accentunder", "notation", "xmlns"),
 }
 """Attributes that only say how a formula is drawn: no link, no style, no class."""
+_SPACING = re.compile(r"\\\\\[[^]]*\]")
+"""Of a line and the next, which the library would write out."""
 
 
 def mathml(latex: str, *, displayed: bool = False) -> str:
@@ -31,7 +34,9 @@ def mathml(latex: str, *, displayed: bool = False) -> str:
     if len(latex) > MAX_LATEX:
         raise ValueError(f"expected a formula of {MAX_LATEX} characters at most, got {len(latex)}")
     try:
-        found = convert_to_element(latex, display="block" if displayed else "inline")
+        found = convert_to_element(
+            _SPACING.sub(r"\\\\", latex), display="block" if displayed else "inline"
+        )
     except (Exception, RecursionError) as error:  # its errors have no common class
         raise ValueError(f"expected LaTeX, got {latex[:40]!r}") from error
     for element in found.iter():

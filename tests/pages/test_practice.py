@@ -176,3 +176,18 @@ def test_a_damaged_link_opens_an_exercise(link):
     at = open_page("practice", **link)
     assert not at.exception
     assert at.button(key="lock")
+
+
+def test_a_class_is_offered_its_files_by_what_is_chosen_and_told_what_is_missing():
+    at = open_page("practice", level=2, seed=5)
+    assert not any(b.proto.label == "Worksheet" for b in of_type(at, "download_button"))
+    at.session_state["class"] = True
+    at.run()
+    assert not at.exception
+    labels = [b.proto.label for b in of_type(at, "download_button")]
+    assert labels == ["Worksheet", "Key", "Moodle XML"]
+    (command,) = [c.value for c in at.code if "pages.sheet" in c.value]
+    assert "--levels 2 --count 10 --seed 0 --address " in command
+    at.button_group(key="class_levels").set_value([]).run()
+    assert "Choose one kind and one level at least" in said(at)
+    assert not of_type(at, "download_button")

@@ -9,12 +9,13 @@ from datetime import date
 
 import pytest
 
-from pages.handout import html, race
+from pages.handout import race
 from pages.handout.__main__ import handout, main
 from pages.handout.document import Made, Step, document
-from pages.handout.html import tag
 from pages.instruments.race import settings
 from pages.instruments.table import INSTRUMENTS
+from pages.notation import html
+from pages.notation.html import tag
 from pages.state.controls import defaults
 
 TODAY = date(2026, 11, 27)
