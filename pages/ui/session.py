@@ -95,24 +95,18 @@ def carry() -> None:
     Streamlit clears a page's controls, and what the link says of them, with the page.
     """
     brought = {
-        k: v
-        for k, v in carried().items()
-        if v not in (None, CONTROLS[k].default) and k not in st.query_params  # a link has the say
+        key: text
+        for key, text in link.linked(CONTROLS, carried()).items()
+        if key not in st.query_params  # a link has the say
+        and not isinstance(CONTROLS[key], Text)  # which its area brings, if it is on the page
     }
     if not brought:
         return
-    for key, value in brought.items():
-        st.session_state[key] = value
-    st.query_params.from_dict(
-        {
-            **st.query_params.to_dict(),
-            **{
-                k: link.spelled(v)
-                for k, v in brought.items()
-                if not isinstance(CONTROLS[k], Text | Several)
-            },
-        }
-    )
+    for key in brought:
+        st.session_state[key] = carried()[key]
+    said = {k: text for k, text in brought.items() if not isinstance(CONTROLS[k], Several)}
+    if said:  # each message of it is an entry of the browser's history
+        st.query_params.from_dict({**st.query_params.to_dict(), **said})
     st.rerun()  # a value is taken up by controls drawn in a later run than the one that set it
 
 

@@ -174,6 +174,7 @@ def _text(key: str, c: Text) -> str:
         placeholder=c.placeholder,
         help=c.help,
         height=90,
+        persist_state="page",  # it is sent until the browser has it: a second run may overtake the first
     )
     value = value or ""
     linked = value if len(value) <= MAX_TEXT_IN_LINK else ""

@@ -2,10 +2,11 @@
 
 import io
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 import core
 from tests.e2e.conftest import Tab, open_page, read, rest, settle
@@ -119,11 +120,26 @@ def test_see_it_in_the_explorer_is_at_the_learners_logits_and_back_has_the_texts
     assert "got_dL_dz" not in page.url
     page.go_back()
     arrived(page)
-    if typed(page) != texts:  # a text area may miss the value that comes with Back; the link has it
-        page.reload()
-        arrived(page)
     until(lambda: typed(page) == texts, "the texts are not there again")
     assert said(page) == verdict
+
+
+def test_areas_that_the_browser_draws_after_another_run_have_the_texts_of_the_link(
+    page: Page, address: str, watched: list[str]
+) -> None:
+    held: list[Route] = []
+    page.route(
+        "**/TextArea.*.js", lambda route: held.append(route)
+    )  # what draws them, as on a slow line
+    with page.expect_request("**/TextArea.*.js"):
+        page.goto(f"{address}/check?{LAYER}")
+    rest(page, moved=False)
+    page.locator(".st-key-over").get_by_text("mean", exact=True).click()
+    rest(page)
+    for route in held:
+        route.continue_()
+    arrived(page)
+    until(lambda: typed(page) == list(dict(parse_qsl(LAYER)).values())[1:])
 
 
 def test_the_texts_are_there_again_after_another_page_and_not_in_its_link(
