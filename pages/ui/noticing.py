@@ -39,4 +39,4 @@ def _opened() -> None:
         st.markdown("These pass:")
         st.markdown("\n".join(f"- {plain(mistake.title)}" for mistake in found.missed))
     st.markdown("  \n".join(map(plain, found.notes)))
-    st.code(code(session.state()))
+    st.code(code(session.state()), wrap_lines=True)

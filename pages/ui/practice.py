@@ -164,7 +164,7 @@ def _lock(screen: Screen, work: Work) -> None:
         memory().lock(Done(e.kind, e.level, e.seed, told.right))
 
     with st.container(horizontal=True):
-        st.button("Lock", type="primary", icon=":material/lock:", key="lock", on_click=lock)
+        st.button("Lock", icon=":material/lock:", key="lock", on_click=lock)
         st.button("Another", key="another", on_click=_another, args=(0,))
     if st.session_state.get(_REFUSED) == screen.name:
         st.markdown("Nothing has been judged yet.")
@@ -215,7 +215,6 @@ def _after(told: Judgement, work: Work) -> None:
             st.button("Which mistake is it?", key="explain", on_click=reveal, args=(_EXPLAINED,))
         st.button(
             "Another",
-            type="primary",
             icon=":material/arrow_forward:",
             key="another",
             on_click=_another,

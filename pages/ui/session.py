@@ -130,8 +130,12 @@ def follow(draw: Callable[[], None]) -> None:
     Called last. The rest of the page stands as it is: all that it shows of these values is on boards.
     """
 
+    page = set(drawn())
+
     def following() -> None:
         with queue.turn():  # alone it does not come by app.py
+            for key in drawn().keys() - page:  # it draws these itself, after its boards
+                del drawn()[key]
             for key, d in drawn().items():
                 if isinstance(d.control, Slider):
                     d.value = st.session_state[key]

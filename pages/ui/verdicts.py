@@ -145,7 +145,7 @@ def _mistake(mistake: core.Mistake, fix: str, case: Case) -> None:
     title = mistake.title[:1].upper() + mistake.title[1:] if word else mistake.title
     st.markdown(f"**{plain(title)}**")
     st.markdown(plain(mistake.explanation))
-    st.code(fix, language="python")
+    st.code(fix, language="python", wrap_lines=True)
     sight = see(mistake, case)
     st.page_link(
         f"pages/{sight.page}.py",

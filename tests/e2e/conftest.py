@@ -216,15 +216,18 @@ def rest(page: Page | Frame, moved: bool = True) -> None:
 
 
 def settle(page: Page | Frame, moved: bool = True) -> None:
-    """Wait until the board has its numbers and no run is under way."""
+    """Wait until no run is under way and all boards have the numbers of the last.
+
+    These are decoded beside what the page shows, so a run may have ended before they are there.
+    """
     page.locator("[data-quantity][data-value]").first.wait_for(state="attached")
     rest(page, moved)
+    expect(page.locator(".board.waiting, .board:empty")).to_have_count(0)
 
 
 def open_page(page: Page, url: str) -> None:
     page.goto(url)
     settle(page, moved=False)
-    expect(page.locator(".board.waiting")).to_have_count(0)
 
 
 def shadow(page: Page, selector: str) -> str:

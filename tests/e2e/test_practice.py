@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 from core.practice import KINDS, Exercise, exercise
 from tests.core.practice.test_exercises import by_hand
 from tests.e2e.conftest import Tab, rest
+from tests.e2e.test_accessibility import violations
 
 LEVEL, SEED = 2, 5
 
@@ -116,6 +117,10 @@ def test_a_round_of_every_kind_by_touch_alone_wrong_and_a_reload_loses_nothing(
         page.locator("[data-quantity][data-value]").first.wait_for(state="attached")
         main = page.get_by_test_id("stMain")
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), kind
+        if kind in ("signs", "find", "formula"):
+            # Locked boxes are inactive: of their labels WCAG (1.4.3) asks no contrast.
+            locked = f"{BOX.format(kind)} [data-testid=stWidgetLabel]"
+            assert violations(page, but=locked) == [], kind
     e = choose(page, "CE")
     line = page.get_by_text(f"entry.{LEVEL}.{SEED}-").first.inner_text()
     page.reload()
