@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from core.practice import KINDS, Exercise, exercise
 from tests.core.practice.test_exercises import by_hand
-from tests.e2e.conftest import Tab, rest
+from tests.e2e.conftest import Tab, rest, settle
 from tests.e2e.test_accessibility import violations
 
 LEVEL, SEED = 2, 5
@@ -113,8 +113,7 @@ def test_a_round_of_every_kind_by_touch_alone_wrong_and_a_reload_loses_nothing(
         told(page, "Not right.")
         assert shown(page, e) in ([], wrong(e)), "the last of them was typed when it was locked"
         page.get_by_role("button", name="Which mistake is it?").tap()
-        rest(page)
-        page.locator("[data-quantity][data-value]").first.wait_for(state="attached")
+        settle(page)
         main = page.get_by_test_id("stMain")
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), kind
         if kind in ("signs", "find", "formula"):
