@@ -10,7 +10,7 @@ from tests.e2e.conftest import Tab, open_page, read, serve, settle
 from tests.e2e.states import PAGES, State, mismatches, random_state
 
 _RNG = random.Random(20261123)
-RANDOM_LINKS = [(PAGES[k % len(PAGES)], random_state(_RNG)) for k in range(32)]
+RANDOM_LINKS = [(PAGES[k % len(PAGES)], random_state(_RNG)) for k in range(12)]
 
 
 @pytest.mark.parametrize(("name", "state"), RANDOM_LINKS)
@@ -46,7 +46,7 @@ def titles(page: Page) -> list[str]:
     return page.get_by_test_id("stTopNavLink").all_inner_texts()
 
 
-@pytest.mark.parametrize("name", PAGES[1:])
+@pytest.mark.parametrize("name", ["jacobian", "losses"])
 def test_a_link_opened_first_on_a_fresh_server_has_frame_navigation_and_state(
     browser: Browser, name: str
 ) -> None:
@@ -61,17 +61,16 @@ def test_a_link_opened_first_on_a_fresh_server_has_frame_navigation_and_state(
         page.context.close()
 
 
-def test_a_link_to_the_later_pages_may_be_the_first_a_server_sees(browser: Browser) -> None:
-    for path in ("network?sample=120&width=4&seed=9&loss=MSE", "training?epochs=20&seed=9"):
-        with serve() as address:
-            page = browser.new_context().new_page()
-            page.goto(f"{address}/{path}")
-            page.locator(".st-key-seed input").wait_for()
-            assert titles(page) == TITLES
-            assert page.locator(".st-key-seed input").input_value() == "9"
-            assert page.get_by_role("dialog").count() == 0
-            assert page.url == f"{address}/{path}"
-            page.context.close()
+def test_a_link_to_a_race_may_be_the_first_a_server_sees(browser: Browser) -> None:
+    with serve() as address:
+        page = browser.new_context().new_page()
+        page.goto(f"{address}/training?epochs=20&seed=9")
+        page.locator(".st-key-seed input").wait_for()
+        assert titles(page) == TITLES
+        assert page.locator(".st-key-seed input").input_value() == "9"
+        assert page.get_by_role("dialog").count() == 0
+        assert page.url == f"{address}/training?epochs=20&seed=9"
+        page.context.close()
 
 
 def test_what_a_reader_set_by_hand_travels_in_the_link(page: Page, tab: Tab, address: str) -> None:
@@ -145,18 +144,13 @@ def test_a_class_that_is_gone_leaves_the_link_too(page: Page, address: str) -> N
     list(
         zip(
             [
-                "z1=abc&z2=&z3=NaN",
-                "n=99&t=17",
-                "tau=0&eps=-1",
-                "z1=1e400",
-                "t=<script>alert(1)</script>",
-                "up=__import__('os')",
-                "z1=1&z1=2&z1=3",
-                "i=0&j=-1&mse=%00",
-                "n=2.5",
-                "unknown=1&z11=4",
+                "z1=abc&z2=&z3=NaN&n=99&t=17",
+                "tau=0&eps=-1&t=<script>alert(1)</script>",
+                "z1=1e400&up=__import__('os')",
+                "z1=1&z1=2&z1=3&i=0&j=-1&mse=%00",
+                "n=2.5&unknown=1&z11=4",
             ],
-            PAGES * 3,
+            PAGES * 2,
             strict=False,
         )
     ),

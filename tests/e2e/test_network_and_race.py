@@ -167,7 +167,7 @@ def test_a_link_reproduces_a_race_to_the_digit(tab: Tab, address: str) -> None:
     files = []
     for _ in range(2):
         page = tab()
-        page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU")
+        page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU&batch=128")
         page.get_by_role("button", name="Run the race").click()
         expect(page.get_by_text("Epoch 20 of 20")).to_be_visible()
         settle(page)
@@ -191,20 +191,20 @@ def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: 
 
 
 def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> None:
-    page.goto(f"{address}/training?data=digits&hidden=8&epochs=30")
+    page.goto(f"{address}/training?data=digits&hidden=8&epochs=20")
     page.get_by_role("button", name="Run the race").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     slider = page.locator(".st-key-confidence input[type=range]")
     slider.focus()
     slider.press("ArrowRight")
-    expect(page.get_by_text("Epoch 30 of 30")).to_be_visible()
+    expect(page.get_by_text("Epoch 20 of 20")).to_be_visible()
     expect(page.get_by_text("This race had other settings")).to_be_visible()
 
 
 def test_two_tabs_race_at_once_and_both_finish(tab: Tab, page: Page, address: str) -> None:
     both = (page, tab())
     for one in both:
-        one.goto(f"{address}/training?data=digits&epochs=10")
+        one.goto(f"{address}/training?data=digits&epochs=10&hidden=4&batch=128")
     for one in both:
         one.get_by_role("button", name="Run the race").click()
     for one in both:
