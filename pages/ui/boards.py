@@ -22,7 +22,12 @@ _board = st.components.v2.component(
     js=scripts.script("mount.js"),
 )
 _frames = st.components.v2.component("board_frames", js=scripts.script("mount.js"))
-_engine = st.components.v2.component("board_engine", js=scripts.script("streamlit.js"))
+_engine = st.components.v2.component(
+    "board_engine",
+    css=scripts.style("paper.css"),
+    js=scripts.script("streamlit.js"),
+    isolate_styles=False,
+)
 
 Picked = Callable[[str, int, int], Mapping[str, str]]
 """From a cell's quantity, row and column, from zero, what it sets when it is picked."""
@@ -116,7 +121,7 @@ def _send(page: Page, part: str, state: Mapping[str, object], sweeps: Sweeps) ->
 
 
 def engine() -> None:
-    """What draws and paints all boards in the browser; called once a run, by no part of one.
+    """What draws and paints all boards in the browser, and prints; called once a run, by no part of one.
 
     It is the same at every run, so Streamlit sends it once and then says that it has not changed.
     """

@@ -21,7 +21,7 @@ def ask(predictions: Sequence[Prediction]) -> Callable[[], None]:
     if st.context.is_embedded:
         return lambda: None
     told = []
-    with st.container(border=True):
+    with st.container(border=True, key="predict"):
         st.markdown(_INVITATION)
         for prediction in predictions:
             guess = st.segmented_control(

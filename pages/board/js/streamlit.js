@@ -1,8 +1,9 @@
-// The engine on a page of Streamlit: it takes what is mounted and watches the controls.
+// The engine on a page of Streamlit: it takes what is mounted, watches the controls and sees to paper.
 
 import { elsewhere } from "./controls.js";
 import { Engine } from "./engine.js";
 import { house } from "./house.js";
+import { paper } from "./paper.js";
 
 /** @import { Component } from "./house.js" */
 
@@ -15,7 +16,8 @@ function take({ name, data, parentElement, setTriggerValue }) {
   else engine.show(parentElement, JSON.parse(new TextDecoder().decode(data)), setTriggerValue);
 }
 
-export default function start() {
+/** @param {{parentElement: Node}} component */
+export default function start({ parentElement }) {
   watch.observe(document.body, {
     subtree: true,
     childList: true, // a control that is drawn later than the board
@@ -26,5 +28,9 @@ export default function start() {
     house.drop = (host) => engine.remove(host);
     house.mounts.forEach(take);
   }
-  return () => watch.disconnect();
+  const taken = paper(parentElement);
+  return () => {
+    watch.disconnect();
+    taken();
+  };
 }
