@@ -28,7 +28,9 @@ def test_the_engine_is_sent_every_word_of_every_module_that_it_needs_and_no_comm
     ]
     assert sorted(sent.replace("export default ", "").split()) == sorted(want)
     assert not re.search(r"(?m)^\s|^//|\s//|/\*|\*/|^import", sent)
-    assert re.findall(r"(?m)^export .*", sent) == ["export default function start() {"]
+    assert re.findall(r"(?m)^export .*", sent) == [
+        "export default function start({ parentElement }) {"
+    ]
 
 
 def test_a_module_stands_after_those_that_it_needs_and_once():

@@ -90,6 +90,15 @@ class HTMLElement {
     }
   }
 
+  appendChild(node) {
+    this.append(node);
+  }
+
+  remove() {
+    const among = this.parent?.childNodes ?? [];
+    if (among.includes(this)) among.splice(among.indexOf(this), 1);
+  }
+
   replaceChildren(...nodes) {
     this.childNodes = [];
     this.append(...nodes);
@@ -159,9 +168,11 @@ class HTMLInputElement extends HTMLElement {}
 const body = new HTMLElement("body");
 const document = {
   body,
+  title: "A page",
   createElement: (tag) => new HTMLElement(tag),
   createElementNS: (_, tag) => new HTMLElement(tag),
   querySelector: (selector) => body.querySelector(selector),
+  querySelectorAll: (selector) => body.querySelectorAll(selector),
 };
 
 Object.assign(globalThis, { document, HTMLElement, HTMLInputElement, Text });
