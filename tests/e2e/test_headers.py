@@ -67,10 +67,13 @@ def test_the_race_its_charts_and_its_download_work_under_the_policy(
 ) -> None:
     guarded.goto(f"{address}/training?epochs=10&hidden=4")
     guarded.get_by_role("button", name="Run the race").click()
+    expect(
+        guarded.get_by_text("Epoch 10 of 10")
+    ).to_be_visible()  # and not the race of the greeting
+    settle(guarded)
     with guarded.expect_download() as download:
         guarded.get_by_role("button", name="Histories as CSV").click()
     assert Path(download.value.path()).read_text(encoding="utf-8").startswith("loss,epoch")
-    settle(guarded)
     assert guarded.locator(".js-plotly-plot .scatterlayer path").count() > 0
     assert violations(guarded) == []
 
