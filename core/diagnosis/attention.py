@@ -18,7 +18,7 @@ from core.diagnosis.attention_steps import (
 from core.diagnosis.given import Given, read_all
 from core.diagnosis.layout import long
 from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
-from core.diagnosis.search import MAX_EXPLANATIONS, Claim, within
+from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, within
 from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
 from core.inputs import Array
 from core.reading import Reading
@@ -200,7 +200,7 @@ def _hints(
         return (
             "There is nan or inf among your numbers: a row whose keys are all masked gives 0/0.",
         )
-    ratio = float((got * expected).sum() / (expected * expected).sum())
+    ratio = factor(got, expected)
     if ratio and within(got, ratio * expected, tolerance * max(1, abs(ratio))).all():
         said.append(f"Your numbers are {ratio:.4g} times the right ones.")
     sums = got.sum(axis=-1)

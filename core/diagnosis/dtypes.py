@@ -10,9 +10,11 @@ from core.inputs import Array
 from core.reading import ROUNDOFF, Reading
 
 _TELLING_BITS = 6
+"""A number of fewer significant bits, as 0.25, may be there for other reasons,"""
 _TINY = 2.0**-6
+"""unless it is no larger than this;"""
 _PLAIN = 0.2
-"""A number of fewer significant bits, as 0.25, may be there for other reasons, unless it is tiny."""
+"""it is one of any dtype with this chance at least."""
 NO_CHANCE = 1e-3
 """That numbers of another dtype are all numbers of this one as well: less is no chance."""
 
@@ -33,7 +35,7 @@ HALF: Mapping[str, Callable[[Array], Array]] = {
 
 def unit(dtype: str) -> float:
     """Unit round-off of a half precision by its name, half the distance of 1 to the next; 0 for others."""
-    return ROUNDOFF.get(dtype.removeprefix("torch."), 0.0)
+    return ROUNDOFF.get(dtype, 0.0)
 
 
 def recognised(read: Reading) -> dict[str, float]:
@@ -66,7 +68,7 @@ def _bits(x: Array) -> Array:
 
 def least(dtype: str) -> float:
     """The distance of the smallest numbers of a half precision; 0 for others."""
-    return 2.0**-24 if dtype in ("float16", "half") else 0.0
+    return 2.0**-24 if dtype == "float16" else 0.0
 
 
 def careful(case: Case, quantity: str, expected: Array, dtype: str) -> Array:

@@ -76,13 +76,9 @@ def _in_half(case: Case, quantity: str, dtype: str) -> Iterator[tuple[str, Array
     def outputs(p: Pass) -> Array:
         return r(STEPS["y"](p))
 
-    def difference(p: Pass) -> Array:
-        return r(outputs(p) - p.t)
-
-    softmaxes: dict[str, Step] = {"softmax": powers, "y rounded, softmax": outputs}
-    for name, y in softmaxes.items():
-        wrong: dict[str, Step] = {"y": y}
-        yield name.rpartition(", ")[2], backward(case, wrong, quantity)
+    softmaxes: tuple[Step, ...] = (powers, outputs)  # each of its steps rounded, or y alone
+    for y in softmaxes:
+        yield "softmax", backward(case, {"y": y}, quantity)
         if case.t is None or quantity not in ("dL_dz", "dL_dW", "dL_db") or case.loss != "CE":
             continue
 

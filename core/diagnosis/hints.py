@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from core.diagnosis.case import Case, right
-from core.diagnosis.search import within
+from core.diagnosis.search import factor, within
 from core.diagnosis.steps import Pass, backward
 from core.inputs import Array
 
@@ -35,7 +35,7 @@ def hints(
         return tuple(said)
     if not np.isfinite(got).all():
         return tuple(said)
-    ratio = float((got * expected).sum() / (expected * expected).sum())
+    ratio = factor(got, expected)
     if (
         np.isfinite(ratio)
         and ratio

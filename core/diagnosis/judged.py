@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.diagnosis.case import Case, right
-from core.diagnosis.dtypes import HALF, NO_CHANCE, careful, least, recognised, unit
+from core.diagnosis.dtypes import NO_CHANCE, careful, least, recognised, unit
 from core.diagnosis.early import rounded_early
 from core.diagnosis.given import Errors, drift, slack
 from core.diagnosis.layout import Arrangement, Layout
 from core.diagnosis.matrices import what_matrix
 from core.diagnosis.quotient import quotient
-from core.diagnosis.search import PAIRS_LIMIT, Claim, explain, within
+from core.diagnosis.search import PAIRS_LIMIT, Claim, explain, factor, within
 from core.diagnosis.steps import magnitude
 from core.inputs import Array
 from core.reading import FLOAT32, MAX_NUMBERS, Reading
@@ -158,10 +158,10 @@ def _compared(
     one = Judged(start, claim, stands, expected, tolerance, claim.fits(expected, tolerance))
     if claim.got.shape != expected.shape:
         return one
-    return _off(one, read) if one.right else _near(one, read)
+    return _off(one) if one.right else _near(one, read)
 
 
-def _off(one: Judged, read: Reading) -> Judged:
+def _off(one: Judged) -> Judged:
     """What fits by its digits and still cannot be: each row of ∂L/∂z sums to 0, whatever z is."""
     return replace(one, right=False) if _unbalanced(one) else one
 
@@ -187,8 +187,9 @@ def _near(one: Judged, read: Reading) -> Judged:
             )
     if measured := quotient(case, claim, expected, tolerance):
         return replace(one, right=True, told=(measured,))
-    named = tuple(HALF) if not claim.half else (read.dtype.removeprefix("torch."),)
-    halves = tuple(d for d in named if claim.half or dtypes.get(d, 1) < NO_CHANCE)
+    halves = tuple(d for d, chance in dtypes.items() if chance < NO_CHANCE)
+    if claim.half:
+        halves = (read.dtype,)
     if early := rounded_early(case, claim, expected, halves):
         depends = "" if early.spoilt else "the right formula, rounded too early"
         told = ("The formula is right, and was rounded too early.",) if early.spoilt else ()
@@ -245,10 +246,10 @@ def _settled(one: Judged) -> bool:
     claim, case, expected = one.claim, one.start.case, one.expected
     if digits(claim, expected) < _EVIDENCE:
         return False
-    ratio = float((claim.got * expected).sum() / (expected * expected).sum())
+    ratio = factor(claim.got, expected)
     plain = abs(ratio - 1) * np.abs(expected).max() > _FACTOR * one.tolerance.max()
-    factor = within(claim.got, ratio * expected, one.tolerance * max(1, abs(ratio)))
-    return bool(plain and factor.all()) or bool(explain(case, claim, singles_only=True))
+    multiple = within(claim.got, ratio * expected, one.tolerance * max(1, abs(ratio)))
+    return bool(plain and multiple.all()) or bool(explain(case, claim, singles_only=True))
 
 
 def digits(claim: Claim, expected: Array) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.diagnosis.case import Case
-from core.diagnosis.search import Claim
+from core.diagnosis.search import Claim, factor
 from core.inputs import Array
 from core.softmax import softmax_record
 
@@ -62,7 +62,7 @@ def _alike(error: Array, truncation: Array, noise: float) -> bool:
 
 def _proportional(got: Array, expected: Array) -> bool:
     """Whether all are one factor off, which no quotient is."""
-    ratio = float((got * expected).sum() / (expected * expected).sum())
+    ratio = factor(got, expected)
     off = np.abs(got - ratio * expected).max()
     return abs(ratio - 1) > 1e-13 and bool(off < 1e-3 * np.abs(got - expected).max())
 

@@ -63,6 +63,11 @@ def within(got: Array, value: Array, tolerance: Array) -> Array:
     return np.asarray(near | (got == value) | (np.isnan(got) & np.isnan(value)))
 
 
+def factor(got: Array, expected: Array) -> float:
+    """The multiple of what is expected that is nearest to some numbers, by least squares; nan for zeros."""
+    return float((got * expected).sum() / (expected * expected).sum())
+
+
 def explain(
     case: Case, claim: Claim, near: Sequence[Case] = (), *, singles_only: bool = False
 ) -> list[Combination]:
@@ -84,9 +89,9 @@ def explain(
         found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, [()])]
     cut, few = _cut(case, claim)
     tried = few.got if claim.quantity == "J" else cut(case).z
-    # nan looks the same whatever made it: with a second mistake to choose, many a pair would fit.
     if singles_only:
         return found
+    # nan looks the same whatever made it: with a second mistake to choose, many a pair would fit.
     if not found and tried.size <= PAIRS_LIMIT and np.isfinite(claim.got).all():
         ranked = [
             (i + j, (a, b))

@@ -94,10 +94,7 @@ class Target:
 
 
 def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) -> Target:
-    """What the loss makes of a target (m, n) and its settings.
-
-    Raises ValueError if a mean would divide by zero or less.
-    """
+    """What the loss makes of a target (m, n) and its settings."""
     m, n = plain.shape
     w, r = settings.classes(n), settings.rows(m)
     counted = float((plain @ w)[~ignored].sum()) if labels else float((~ignored).sum())

@@ -14,7 +14,7 @@ MAX_DIMENSIONS = 4
 """Brackets inside brackets."""
 
 FLOAT32, FLOAT64 = 2.0**-24, 2.0**-53
-ROUNDOFF = {"float16": 2.0**-11, "half": 2.0**-11, "bfloat16": 2.0**-8}
+ROUNDOFF = {"float16": 2.0**-11, "bfloat16": 2.0**-8}
 """Unit round-off of the dtypes that are coarser than float32."""
 
 
