@@ -188,6 +188,41 @@ class Diagnosis(Report):
     layout: Layout
     """Where z has its examples and classes."""
 
+    @property
+    def understood(self) -> str:
+        """What all was taken for, a sentence: how many examples of how many classes, and which loss."""
+        examples, classes = self.case.z.shape
+        many = "" if examples == 1 else "s"
+        parts = [
+            f"{examples} example{many} of {classes} class{'' if classes == 1 else 'es'}",
+            *(["each in a column"] if self.layout.columns else []),
+            *dict.fromkeys(filter(None, (self.readings[name].dtype for name in self.verdicts))),
+            *self._loss(),
+        ]
+        return f"Understood as {', '.join(parts)}."
+
+    def _loss(self) -> list[str]:
+        case, told = self.case, self.case.told
+        parts = [] if case.temperature == 1 else [f"τ = {case.temperature:g}"]
+        if case.g is not None:
+            of = "log-softmax" if case.log else "softmax"
+            return [*parts, f"with an upstream gradient of your own at the output of {of}"]
+        if case.t is None:
+            return parts
+        loss = {"CE": "cross-entropy", "MSE": f"squared error ({case.reduction})"}[case.loss]
+        parts.append(f"loss: {loss}")
+        if told is not None and told.smoothing:
+            parts.append(f"label smoothing {told.smoothing:g}")
+        counting = case.rows if told is None else int(told.counting.sum().round())
+        if case.batch_mean and case.counted != counting:
+            parts.append(f"mean by weights that add up to {case.counted:.6g}")
+        elif case.batch_mean:
+            all_of_them = "" if counting == case.rows else " that count"
+            parts.append(f"mean over {counting} row{'' if counting == 1 else 's'}{all_of_them}")
+        elif case.rows > 1:
+            parts.append("sum over the rows")
+        return parts
+
 
 @dataclass(frozen=True)
 class AttentionDiagnosis(Report):

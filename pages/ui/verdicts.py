@@ -57,9 +57,8 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
 
 
 def _how_read(found: core.Diagnosis) -> None:
-    """How those texts were understood that could be understood otherwise."""
-    if told := [*found.told, *found.notes]:
-        st.caption("  \n".join(map(plain, told)))
+    """How all was understood, and which texts could be understood otherwise."""
+    st.caption("  \n".join(map(plain, [found.understood, *found.told, *found.notes])))
 
 
 def _more(verdict: core.Verdict) -> bool:
