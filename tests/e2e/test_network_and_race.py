@@ -98,6 +98,7 @@ def test_gradient_steps_lower_the_loss_and_are_in_the_link(page: Page, address: 
     losses = [read(page)["loss"][""]]
     for _ in range(3):
         page.get_by_role("button", name="Take a gradient step").click()
+        until(lambda: read(page)["loss"][""] < losses[-1], "the loss does not fall")
         settle(page)
         losses.append(read(page)["loss"][""])
     assert losses == sorted(losses, reverse=True)
