@@ -39,7 +39,7 @@ SUBJECTS = {
         LogitCurve norm""",
     "Checking a gradient": "check_gradient GradientCheck central_difference",
     "Which mistake is it?": """diagnose assert_gradient would_notice Diagnosis Verdict Explanation Mistake MISTAKES read_numbers
-        read_file Reading ReadingError Noticed GradientTest""",
+        read_file Reading ReadingError Noticed GradientTest Understood""",
     "Softmax inside attention": """attention attention_backward AttentionRecord AttentionGradients
         diagnose_attention AttentionDiagnosis ATTENTION_MISTAKES""",
     "A whole network": """initial_network Network Layer forward ForwardRecord loss_of backward

@@ -13,9 +13,9 @@ from core.files import ENDINGS
 from core.reading import Reading
 from pages.handout import check as check_of_handout
 from pages.instruments.base import Quantities
-from pages.instruments.check import code, diagnose, greeting, pasted, uploads
+from pages.instruments.check import code, diagnose, greeting, pasted, uploads, weights
 from pages.state.presets import EXAMPLES
-from pages.ui import boards, export, noticing, session, verdicts, widgets
+from pages.ui import boards, export, noticing, session, understood, verdicts, widgets
 
 st.title("Where am I going wrong?", anchor=False)
 
@@ -23,21 +23,14 @@ with widgets.panel():
     widgets.draw("tau")
 
 widgets.draw_presets(EXAMPLES, "Show me")
-with st.container(horizontal=True):
-    widgets.draw("loss", "mse", "over")
-
 start, got = st.columns(2, gap="medium")
 with got:
     widgets.draw("got")
     names = session.state()["got"]
     widgets.draw(*(f"got_{name}" for name in QUANTITIES if name in names))
-    if not {"y", "J", "dL_dy"}.isdisjoint(names):
-        widgets.draw("outputs")
 with start:
     widgets.draw("given")
-    widgets.draw("examples")
-    line = "column" if session.state()["examples"] == "columns" else "row"
-    widgets.draw("input", label=f"{session.state()['given']}, one {line} per example")
+    widgets.draw("input", label=f"{session.state()['given']} of each example")
     widgets.draw("target")
     if "dL_dW" in names:
         widgets.draw("h")
@@ -60,9 +53,12 @@ with got:
 
 def following() -> None:
     """The verdicts: what was pasted or uploaded is read anew, as what it means may have changed."""
-    state, numbers = session.state(), Quantities()
+    said = understood.ahead()
+    state, numbers = {**session.state(), **said}, Quantities()
     handout = None
     texts = own = pasted(state)
+    of_output = not {"y", "J", "dL_dy"}.isdisjoint(state["got"])
+    line = partial(understood.show, state=said, of_output=of_output)
     try:
         given: dict[str, str | Reading] = {
             **own,
@@ -73,6 +69,7 @@ def following() -> None:
             given |= texts
         found = diagnose(given, state)
         if found is None:
+            line(None)
             st.info(
                 "Paste what you got, in whatever form you have it: NumPy, PyTorch, LaTeX, JSON, a "
                 "table. On the left goes what it was computed from; the grey numbers there are examples."
@@ -84,11 +81,14 @@ def following() -> None:
                     "this page says of them. Paste yours in their place, in whatever form you have "
                     "them: NumPy, PyTorch, LaTeX, JSON, a table."
                 )
+            verdicts.headlines(found)
+            line(found.understood)
             numbers = verdicts.show(page, found)
             handout = partial(check_of_handout.handout, found)
             verdicts.take_along(found, code(texts, state) if given == texts else None)
     except ValueError as error:
-        verdicts.refusal(error, texts)
+        verdicts.refusal(error, {**texts, **weights(state)})
+        line(None)
     noticing.show()
     if session.left_out():
         st.caption(

@@ -15,7 +15,7 @@ from core.diagnosis.mistakes import MISTAKES
 from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.noticing import GradientTest, Noticed, would_notice
 from core.diagnosis.steps import Mistake
-from core.diagnosis.verdict import AttentionDiagnosis, Diagnosis, Explanation, Verdict
+from core.diagnosis.verdict import AttentionDiagnosis, Diagnosis, Explanation, Understood, Verdict
 
 __all__ = [
     "ATTENTION_MISTAKES",
@@ -26,6 +26,7 @@ __all__ = [
     "GradientTest",
     "Mistake",
     "Noticed",
+    "Understood",
     "Verdict",
     "assert_gradient",
     "diagnose",

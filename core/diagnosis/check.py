@@ -6,7 +6,6 @@ from itertools import product
 from math import prod
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from core.diagnosis.case import OUTPUTS_OF, QUANTITIES, Case, OutputsOf, measured, right
 from core.diagnosis.given import Given, base_of, check_labels, marked, nearby, read_all, read_case
@@ -40,9 +39,10 @@ def diagnose(
     h: Given | None = None,
     axis: int | None = None,
     outputs: OutputsOf | None = None,
+    dtype: str | None = None,
     ignore_index: int = IGNORED,
-    weight: ArrayLike | None = None,
-    row_weight: ArrayLike | None = None,
+    weight: Given | None = None,
+    row_weight: Given | None = None,
     label_smoothing: float = 0.0,
     loss_weight: float = 1.0,
 ) -> Diagnosis:
@@ -71,6 +71,8 @@ def diagnose(
     outputs : "softmax" or "log_softmax", optional
         What y, J and dL_dy are of: y, or log y, whose J is δᵢⱼ − yⱼ. Left out it is softmax, unless a
         dL_dz that came from an upstream gradient is right for log-softmax only, which the report says.
+    dtype : "float64", "float32", "float16" or "bfloat16", optional
+        What the numbers to be checked were computed in. Left out, it is what they name themselves.
     ignore_index : int
         The class that marks a row as not counting.
     weight, row_weight : (n,), (m,), optional
@@ -112,6 +114,8 @@ def diagnose(
         and "dL_dy" in readings
         and any(q in readings for q in claimed if q != "dL_dy")
     )
+    if dtype is not None:
+        readings |= {q: readings[q].computed_in(dtype) for q in claimed if q in readings}
     claims = {q: readings[q] for q in claimed if q in readings and not (own and q == "dL_dy")}
     told = Settings(ignore_index, weight, row_weight, label_smoothing, loss_weight)
     if "t" in readings:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.inputs import Array
+from core.reading import Reading, reading
 
 IGNORED = -100
 """The label of a row that does not count, as in torch.nn.functional.cross_entropy."""
@@ -20,9 +21,9 @@ class Settings:
     """
 
     ignore_index: int = IGNORED
-    weight: ArrayLike | None = None
+    weight: Reading | ArrayLike | None = None
     """(n,) of the classes; may be zero or negative."""
-    row_weight: ArrayLike | None = None
+    row_weight: Reading | ArrayLike | None = None
     """(m,) of the rows, an advantage for one; the mean divides by their number all the same."""
     label_smoothing: float = 0.0
     """ε, 0 to 1."""
@@ -48,14 +49,13 @@ class Settings:
         return _weights("row_weight", self.row_weight, m, "one for each row")
 
 
-def _weights(name: str, given: ArrayLike | None, count: int, each: str) -> Array:
+def _weights(name: str, given: Reading | ArrayLike | None, count: int, each: str) -> Array:
     if given is None:
         return np.ones(count)
-    weights = np.asarray(given, float).reshape(-1)
+    weights = reading(name, given).values.reshape(-1)
     if weights.shape != (count,) or not np.isfinite(weights).all():
-        raise ValueError(
-            f"{name}: expected {count} finite numbers, {each}, got shape {np.shape(given)}"
-        )
+        got = f"{weights.size}" if weights.size != count else "nan or inf among them"
+        raise ValueError(f"{name}: expected {count} finite numbers, {each}, got {got}")
     return weights
 
 
@@ -75,6 +75,19 @@ class Target:
     def counting(self) -> Array:
         """(m, 1) the sum of each row: 0 of one that is ignored."""
         return np.asarray(self.plain.sum(axis=-1, keepdims=True))
+
+    @property
+    def by_class(self) -> bool:
+        """Whether weights differ from class to class, or all are another than 1."""
+        return bool((self.weights != self.weights[:, :1]).any() or self._evenly())
+
+    @property
+    def by_row(self) -> bool:
+        """Whether weights differ from row to row."""
+        return bool((self.weights != self.weights[:1]).any())
+
+    def _evenly(self) -> bool:
+        return not self.by_row and bool((self.weights != 1).any())
 
     def smoothed(self, others_only: bool = False) -> Array:
         """(m, n) with ε spread over all classes, or by the other convention over the other ones."""

@@ -189,17 +189,18 @@ class Diagnosis(Report):
     """Where z has its examples and classes."""
 
     @property
-    def understood(self) -> str:
-        """What all was taken for, a sentence: how many examples of how many classes, and which loss."""
+    def understood(self) -> "Understood":
+        """What all was taken for."""
         examples, classes = self.case.z.shape
         many = "" if examples == 1 else "s"
-        parts = [
-            f"{examples} example{many} of {classes} class{'' if classes == 1 else 'es'}",
-            *(["each in a column"] if self.layout.columns else []),
-            *dict.fromkeys(filter(None, (self.readings[name].dtype for name in self.verdicts))),
-            *self._loss(),
-        ]
-        return f"Understood as {', '.join(parts)}."
+        size = f"{examples} example{many} of {classes} class{'' if classes == 1 else 'es'}"
+        dtypes = dict.fromkeys(filter(None, (self.readings[name].dtype for name in self.verdicts)))
+        return Understood(
+            size + (", each in a column" if self.layout.columns else ""),
+            ", ".join(dtypes),
+            ", ".join(self._loss()),
+            ", ".join(self._rows()),
+        )
 
     def _loss(self) -> list[str]:
         case, told = self.case, self.case.told
@@ -213,15 +214,53 @@ class Diagnosis(Report):
         parts.append(f"loss: {loss}")
         if told is not None and told.smoothing:
             parts.append(f"label smoothing {told.smoothing:g}")
+        if told is not None and told.by_class:
+            parts.append("classes weighted")
+        return parts
+
+    def _rows(self) -> list[str]:
+        case, told = self.case, self.case.told
+        if case.t is None:
+            return ["each row by itself"] if case.rows > 1 else []
+        parts = []
         counting = case.rows if told is None else int(told.counting.sum().round())
+        that_count = "" if counting == case.rows else " that count"
         if case.batch_mean and case.counted != counting:
             parts.append(f"mean by weights that add up to {case.counted:.6g}")
         elif case.batch_mean:
-            all_of_them = "" if counting == case.rows else " that count"
-            parts.append(f"mean over {counting} row{'' if counting == 1 else 's'}{all_of_them}")
+            parts.append(f"mean over {counting} row{'' if counting == 1 else 's'}{that_count}")
         elif case.rows > 1:
-            parts.append("sum over the rows")
+            parts.append(f"sum over the {f'{counting} ' if that_count else ''}rows{that_count}")
+        if told is not None and told.by_row:
+            parts.append("rows weighted")
+        if case.loss_weight != 1:
+            parts.append(f"times {case.loss_weight:g}")
         return parts
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.understood}"
+
+    def markdown(self) -> str:
+        """The report with its numbers in tables, to be pasted in an issue."""
+        return f"{super().markdown()}\n{markdown.plain(str(self.understood))}\n"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was given, as it was taken; prints as a sentence. What there is nothing to say of is empty."""
+
+    examples: str
+    """How many of how many classes, and where they are."""
+    dtype: str
+    """What the numbers name themselves, or were said to be computed in."""
+    loss: str
+    """With temperature, smoothing and weights of the classes; or that there is an upstream gradient."""
+    rows: str
+    """How the loss goes over them, and what they weigh."""
+
+    def __str__(self) -> str:
+        parts = filter(None, (self.examples, self.dtype, self.loss, self.rows))
+        return f"Understood as {', '.join(parts)}."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ What is left, `tokens` reads and `assemble` gives a shape, with `parts` and `pre
 
 from core.reading.read import read_numbers, reading
 from core.reading.record import (
+    DTYPES,
     FLOAT32,
     FLOAT64,
     MAX_DIMENSIONS,
@@ -20,6 +21,7 @@ from core.reading.record import (
 )
 
 __all__ = [
+    "DTYPES",
     "FLOAT32",
     "FLOAT64",
     "MAX_DIMENSIONS",

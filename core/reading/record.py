@@ -1,6 +1,6 @@
 """What a reading is, what it may not exceed, and what says why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ MAX_DIMENSIONS = 4
 FLOAT32, FLOAT64 = 2.0**-24, 2.0**-53
 ROUNDOFF = {"float16": 2.0**-11, "bfloat16": 2.0**-8}
 """Unit round-off of the dtypes that are coarser than float32."""
+DTYPES = {"float64": FLOAT64, "float32": FLOAT32, **ROUNDOFF}
+"""Unit round-off of each dtype that numbers may be said to have been computed in."""
 
 
 class ReadingError(ValueError):
@@ -52,6 +54,15 @@ class Reading:
     """The dtype that the text or the array names (bfloat16, float32, …); "" if it names none."""
     notes: tuple[str, ...] = ()
     """How the text was understood where it could be understood otherwise, a sentence each."""
+
+    def computed_in(self, dtype: str) -> "Reading":
+        """The same numbers, said to come from arithmetic in this dtype, whatever they name themselves.
+
+        Raises ValueError for one that is not in `DTYPES`.
+        """
+        if dtype not in DTYPES:
+            raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
+        return replace(self, dtype=dtype, roundoff=DTYPES[dtype])
 
     @property
     def nans(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from inspect import signature
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,7 @@ from pages.state.controls import CONTROLS, MAX_CLASSES
 from pages.state.kinds import Slider
 from pages.state.link import spelled
 
+_DEFAULTS = signature(core.diagnose).parameters
 _ROWS, _COLUMNS = 8, MAX_CLASSES
 """The most of a matrix that is drawn: the part around its worst entry."""
 
@@ -211,6 +213,12 @@ def pasted(state: State) -> dict[str, str]:
     return {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
 
 
+def weights(state: State) -> dict[str, str]:
+    """The texts of weights that say something, by the option that each is."""
+    given = {"weight": state["weights"], "row_weight": state["rows"]}
+    return {name: text for name, text in given.items() if text.strip()}
+
+
 def greeting(example: State, state: State) -> dict[str, str]:
     """The texts of an example, to be diagnosed while nothing is pasted; none where other things are asked."""
     alike = all(state[key] == example[key] for key in ("given", "got"))
@@ -245,8 +253,13 @@ def diagnose(given: Mapping[str, str | Reading], state: State) -> core.Diagnosis
 
 
 def code(texts: Mapping[str, str], state: State) -> str:
-    """The same from a notebook."""
-    return snippets.diagnosis(texts, _options(state))
+    """The same from a notebook; an option that says nothing is left out."""
+    options = {
+        name: value
+        for name, value in _options(state).items()
+        if name == "loss" or value != _DEFAULTS[name].default
+    }
+    return snippets.diagnosis(texts, options)
 
 
 def _options(state: State) -> dict[str, Any]:
@@ -257,4 +270,9 @@ def _options(state: State) -> dict[str, Any]:
         "temperature": state["tau"],
         "axis": {"rows": -1, "columns": -2}.get(state["examples"]),
         "outputs": {"y": "softmax", "logy": "log_softmax"}.get(state.get("outputs", "auto")),
+        "dtype": {"auto": None, "bf16": "bfloat16"}.get(state["dtype"], state["dtype"]),
+        "ignore_index": state["ignore"],
+        "label_smoothing": state["smooth"],
+        "loss_weight": state["scale"],
+        **weights(state),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from core.datasets import DATA
 from core.diagnosis.case import QUANTITIES
 from core.diagnosis.noticing import LOGITS, TARGETS, UPSTREAMS
+from core.diagnosis.settings import IGNORED
 from core.diagnosis.verdict import NAMES
 from core.losses import LOSSES, REDUCTIONS
 from core.network import ACTIVATIONS
@@ -115,6 +116,34 @@ CONTROLS: dict[str, Control] = {
         ("auto", "y", "logy"),
         "auto",
         "y: of softmax. logy: of log-softmax, log y. Without a target, ∂L/∂y is where ∂L/∂z = g J starts from.",
+    ),
+    "dtype": Choice(
+        "Computed in",
+        ("auto", *DTYPES),
+        "auto",
+        "auto: what the numbers name themselves. bf16 is bfloat16. How far a right answer may be off "
+        "follows from it.",
+    ),
+    "smooth": Number(
+        "Label smoothing ε", 0.0, 1.0, 0.0, "label_smoothing: t becomes (1 − ε) t + ε/n."
+    ),
+    "ignore": Number(
+        "Class that marks a row to ignore",
+        -1_000_000,
+        1_000_000,
+        IGNORED,
+        "ignore_index: rows of this class have no gradient, and the mean does not count them.",
+    ),
+    "scale": Number(
+        "Factor of the whole loss", -1e9, 1e9, 1.0, "τ² of a distillation, a loss scale, −1."
+    ),
+    "weights": Text(
+        "Weights of the classes, one for each", "1 1 2", "weight: zero and negative ones too."
+    ),
+    "rows": Text(
+        "Weights of the rows, one for each",
+        "1.5 -0.5",
+        "An advantage, for one. The mean divides by the number of rows all the same.",
     ),
     "input": Text("Numbers, one row per example", "2.0 1.0 0.1"),
     "target": Text(

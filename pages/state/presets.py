@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from core.diagnosis.settings import IGNORED
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Text
 
@@ -36,7 +37,8 @@ def _race(label: str, confidence: float, help: str) -> Preset:
 def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset:
     empty: dict[str, Any] = {key: "" for key, c in CONTROLS.items() if isinstance(c, Text)}
     empty |= {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
-    empty |= {"examples": "auto", "outputs": "auto"}
+    empty |= {"examples": "auto", "outputs": "auto", "dtype": "auto"}
+    empty |= {"smooth": 0.0, "ignore": IGNORED, "scale": 1.0}
     asked = {f"got_{name}": text for name, text in got.items()}
     return Preset(label, help, {**empty, **state, "got": list(got), **asked})
 

@@ -13,7 +13,7 @@ from pages.ui import lesson as steps
 from pages.ui import own_lesson
 from pages.ui.lesson import Seat
 from pages.ui.own_lesson import OWN
-from pages.ui.verdicts import plain
+from pages.ui.plain import plain
 
 _PROJECTOR = "projector"
 _PICKED = "lesson_picked"

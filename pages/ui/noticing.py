@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.instruments.noticing import CHOICES, NUMBERS, code, noticed
 from pages.ui import session, widgets
-from pages.ui.verdicts import plain
+from pages.ui.plain import plain
 
 _OPENED = "noticing_opened"
 

@@ -18,7 +18,7 @@ from pages.instruments.base import Quantities
 from pages.notation import formulas
 from pages.ui import session, verdicts
 from pages.ui.memory import memory
-from pages.ui.verdicts import plain
+from pages.ui.plain import plain
 
 COLUMN = 760
 """Of the page, in pixels: as wide as a line is read with ease."""

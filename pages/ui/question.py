@@ -9,7 +9,7 @@ import streamlit as st
 from pages.lesson.lesson import Shown
 from pages.lesson.quantities import Prose
 from pages.lesson.questions import ChoiceQuestion, NumberQuestion, Question, Verdict
-from pages.ui.verdicts import plain
+from pages.ui.plain import plain
 
 Words = Callable[[str, Prose], None]
 """Draws prose in a container of this key."""

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.state import link
 from pages.state.controls import CONTROLS
-from pages.state.kinds import Control, Several, Slider, Text
+from pages.state.kinds import Choice, Control, Several, Slider, Text
 from pages.state.presets import Preset
 from pages.ui import queue
 
@@ -151,6 +151,21 @@ def moved(key: str) -> None:
     others = (st.session_state.get(k) == v for k, v in shown_state().items() if k != key)
     if st.session_state.get(_FOLLOWED) and all(others):
         st.rerun(_FOLLOWED)
+
+
+def ahead(key: str) -> Any:
+    """What a control that is not drawn yet will be at, if its link is not damaged."""
+    control = CONTROLS[key]
+    if key in st.session_state:
+        value = st.session_state[key]
+        known = not isinstance(control, Choice) or value in control.options
+        return value if known else control.default
+    if key not in st.query_params:
+        return carried().get(key, control.default) if isinstance(control, Text) else control.default
+    try:
+        return link.accepted(key, control, st.query_params[key])
+    except ValueError:
+        return control.default
 
 
 def set_state(state: Mapping[str, Any]) -> None:

@@ -14,11 +14,7 @@ from pages import Page
 from pages.instruments.base import Quantities
 from pages.instruments.check import Judged, see
 from pages.ui import boards, session
-
-
-def plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$~:])", r"\\\1", text)
+from pages.ui.plain import plain
 
 
 def _narrow(c: str) -> bool:
@@ -42,23 +38,23 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
             )
 
 
-def show(page: Page, found: core.Diagnosis) -> Quantities:
-    """The verdicts, how the texts were read, then what is wrong; returns the numbers that are shown."""
-    numbers = Quantities()
+def headlines(found: core.Diagnosis) -> None:
+    """Of each quantity whether it is right."""
     for verdict in found.verdicts.values():
         _headline(verdict)
-    _how_read(found)
+
+
+def show(page: Page, found: core.Diagnosis) -> Quantities:
+    """How the texts were read, then what is wrong; returns the numbers that are shown."""
+    numbers = Quantities()
+    if told := [*found.told, *found.notes]:
+        st.markdown("  \n".join(map(plain, told)))
     wrong = [verdict for verdict in found.verdicts.values() if _more(verdict)]
     for verdict in wrong:
         if len(found.verdicts) > 1:
             st.subheader(NAMES[verdict.quantity], anchor=False)
         numbers |= details(page, verdict, found)
     return numbers
-
-
-def _how_read(found: core.Diagnosis) -> None:
-    """How all was understood, and which texts could be understood otherwise."""
-    st.caption("  \n".join(map(plain, [found.understood, *found.told, *found.notes])))
 
 
 def _more(verdict: core.Verdict) -> bool:

@@ -133,7 +133,7 @@ def test_areas_that_the_browser_draws_after_another_run_have_the_texts_of_the_li
     with page.expect_request("**/TextArea.*.js"):
         page.goto(f"{address}/check?{LAYER}")
     rest(page, moved=False)
-    page.locator(".st-key-over").get_by_text("mean", exact=True).click()
+    page.locator(".st-key-given").get_by_text("y", exact=True).click()
     rest(page)
     for route in held:
         route.continue_()

@@ -47,7 +47,7 @@ def test_the_strip_is_not_there_on_a_wide_window(page: Page, address: str) -> No
         ("upstream", ["preset", "up", "t", "mse"]),
         ("losses", ["preset", "t", "mse"]),
         ("network", ["loss", "mse", "stage"]),
-        ("check", ["preset", "loss", "mse", "over"]),
+        ("check", ["preset", "understood"]),
         ("practice", ["kind", "level", "seed", "lock"]),
     ],
 )

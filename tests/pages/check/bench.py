@@ -36,8 +36,12 @@ def press(at, label):
     return at
 
 
+WEIGHTS = ("weights", "rows")
+
+
 def areas(at):
-    return {area.key: area.value for area in at.text_area}
+    """What is pasted; the weights of the loss are a setting of it."""
+    return {area.key: area.value for area in at.text_area if area.key not in WEIGHTS}
 
 
 def alerts(at):
@@ -48,6 +52,12 @@ def titles(at):
     """What the explanations are called, in their order."""
     bold = [m.value[2:-2] for m in at.markdown if m.value.startswith("**")]
     return [re.sub(r"\\(.)", r"\1", title).lower() for title in bold]
+
+
+def notes(at):
+    """What is said below the line that says how all was understood."""
+    said = [m.value for m in at.markdown]
+    return said[said.index("Understood as") + 1 :]
 
 
 def report(at):

@@ -13,6 +13,7 @@ from tests.pages.check.bench import (
     alerts,
     areas,
     check,
+    notes,
     paste,
     press,
     report,
@@ -81,11 +82,11 @@ def test_an_example_gives_the_verdict_that_its_help_promises(label):
     else:
         assert titles(at)[: len(first)] == first
     if label == "A last tile":
-        assert at.markdown[0].value.startswith("Of 10 rows, 2 are wrong\\: 9, 10\\. They begin at")
+        assert notes(at)[0].startswith("Of 10 rows, 2 are wrong\\: 9, 10\\. They begin at")
     if label == "No known mistake":
         assert "No known mistake, alone or in a pair" in at.error[0].value
         assert not titles(at)
-        assert "only entry 3 is wrong" in at.markdown[0].value
+        assert "only entry 3 is wrong" in notes(at)[0]
         assert any("sums to 0; one of yours sums to 0\\.1" in m.value for m in at.markdown)
 
 

@@ -19,7 +19,7 @@ from core.diagnosis.mistakes_settings import MISTAKES as SETTINGS
 from core.diagnosis.steps import backward
 from pages.state.controls import CONTROLS
 from pages.state.link import spelled
-from pages.ui import verdicts
+from pages.ui.plain import plain
 from tests.pages.check.bench import DEFAULTS, check, links, paste, title_of, titles
 from tests.pages.page_driver import PAGES, assert_shows_core, open_page, shown
 
@@ -127,7 +127,7 @@ def test_a_mistake_is_named_with_its_words_its_fix_and_its_link(name):
     at, _ = made(name)
     mistake = next(m for m in core.MISTAKES if m.name == name)
     assert mistake.title.lower() in titles(at)
-    assert verdicts.plain(mistake.explanation) in [m.value for m in at.markdown]
+    assert plain(mistake.explanation) in [m.value for m in at.markdown]
     assert {mistake.fix, mistake.fix_cross_entropy} & {c.value for c in at.code}
     page, query, label = links(at)[mistake.title.lower()]
     assert page == SEEN[name].split("?")[0]
@@ -215,14 +215,14 @@ def test_a_link_needs_no_target_where_none_is_needed():
 def test_a_symbol_that_opens_a_title_keeps_its_case():
     bold = {m.value[2:-2] for m in made("fused-for-squared-error")[0].markdown}
     assert "y − t is used with squared error" in bold
-    assert verdicts.plain("The rows of J are summed") in {
+    assert plain("The rows of J are summed") in {
         m.value[2:-2] for m in made("row-sums")[0].markdown
     }
 
 
 @given(st.text(max_size=80))
 def test_plain_text_is_itself_once_markdown_has_taken_the_backslashes(text):
-    escaped = verdicts.plain(text)
+    escaped = plain(text)
     assert re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>$#|~]", re.sub(r"\\.", "", escaped))
 
@@ -232,7 +232,7 @@ def test_no_words_of_the_library_are_anything_to_markdown_once_they_are_escaped(
     for words in said:
         # Streamlit makes signs of these, and HTML entities of those, whatever is escaped.
         assert not re.search(r"->|<-|--|>=|<=|~=|&\w+;|https?:|www\.|\n", words), words
-        assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", verdicts.plain(words)), words
+        assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", plain(words)), words
 
 
 def test_markdown_of_the_verdicts_is_escaped():

@@ -14,6 +14,7 @@ from tests.pages.check.bench import (
     ROW_SUMS,
     alerts,
     check,
+    notes,
     paste,
     press,
     refusal,
@@ -196,6 +197,5 @@ def test_a_parse_error_in_the_target_is_shown_in_the_text_of_the_target():
 def test_how_a_text_was_understood_is_said_where_it_could_be_understood_otherwise():
     at = check(input="2,0 1,0 0,1", target="0", got_dL_dz="0 0 0")
     assert title_of("row-sums") in titles(at)
-    (note,) = [c.value for c in at.caption if "decimal comma" in c.value]
-    assert note.startswith("Reading z\\: 2,0 is read as 2\\.0")
-    assert not [c.value for c in check(**ROW_SUMS).caption if "decimal comma" in c.value]
+    assert notes(at)[0].startswith("Reading z\\: 2,0 is read as 2\\.0")
+    assert not [note for note in notes(check(**ROW_SUMS)) if "decimal comma" in note]

@@ -16,6 +16,7 @@ from tests.pages.check.bench import (
     areas,
     check,
     links,
+    notes,
     numpy_text,
     paste,
     report,
@@ -86,7 +87,7 @@ def test_y_may_stand_for_z():
     y = "0.6590 0.2424 0.0986"
     at = check(given="y", input=y, target="0", got_dL_dz="-0.3410 0.2424 0.0986")
     assert alerts(at) == ["∂L/∂z is right, to the digits given."]
-    assert at.text_area(key="input").label.startswith("y,")
+    assert at.text_area(key="input").label.startswith("y ")
     at = paste(at, got_dL_dz="0 0 0")
     assert title_of("row-sums") in titles(at)
     assert all("z1" not in query for _, query, _ in links(at).values())
@@ -151,7 +152,7 @@ def test_a_part_that_is_wrong_is_said_and_its_own_mistake_named():
     got = core.softmax(z) - core.one_hot(t, 3)
     got[8:] *= -1
     at = check(input=numpy_text(z), target=numpy_text(t), got_dL_dz=numpy_text(got))
-    said = at.markdown[0].value
+    said = notes(at)[0]
     assert said.startswith("Of 10 rows, 2 are wrong\\: 9, 10\\. They begin at index 8")
     assert titles(at) == [title_of("sign-flipped")]
 
@@ -162,8 +163,8 @@ def test_the_verdicts_come_first_then_how_it_was_read_and_one_explanation_is_ope
         input="2,0 1,0 0,1", target="0", got=["y", "dL_dz"], **{got: "0 0 0", "got_y": "1 0 0"}
     )
     kinds = [e.type for e in elements(at)]
-    assert kinds.index("caption") > max(k for k, kind in enumerate(kinds) if kind == "error")
-    assert kinds.index("caption") < kinds.index("subheader")
+    assert kinds.index("popover") > max(k for k, kind in enumerate(kinds) if kind == "error")
+    assert kinds.index("popover") < kinds.index("subheader")
     assert [s.value for s in at.subheader] == ["y", "∂L/∂z"]
     found = core.diagnose("2,0 1,0 0,1", "0", y="1 0 0", dL_dz="0 0 0")
     others = [e for v in found.verdicts.values() for e in v.explanations[1:]]

@@ -1,0 +1,66 @@
+"""How the check understood what it was given: a line below the verdicts, each part of which can be changed."""
+
+from typing import Any
+
+import streamlit as st
+
+import core
+from pages.state.controls import CONTROLS
+from pages.ui import session, widgets
+from pages.ui.plain import plain
+
+_EXAMPLES = ("examples",)
+_DTYPE = ("dtype",)
+_LOSS = ("loss", "mse", "smooth", "weights")
+_ROWS = ("over", "ignore", "rows", "scale")
+_OF = {"CE": "cross-entropy", "MSE": "squared error"}
+_OVER = {"sum": "sum over the rows", "mean": "mean over the rows"}
+
+
+def ahead() -> dict[str, Any]:
+    """What the controls of the line will be at: it is drawn when all is judged."""
+    return {key: session.ahead(key) for key in (*_EXAMPLES, "outputs", *_DTYPE, *_LOSS, *_ROWS)}
+
+
+def show(taken: core.Understood | None, state: dict[str, Any], of_output: bool) -> None:
+    """Draw the line: what each part was taken for, and its controls when it is pressed.
+
+    Parameters
+    ----------
+    taken : None where nothing could be judged: what the controls say
+    state : as `ahead` said it
+    of_output : whether there is a choice between softmax and its logarithm
+    """
+    labels = _labels(taken, state)
+    with st.container(horizontal=True, key="understood", vertical_alignment="center"):
+        st.markdown("Understood as", width="content")
+        _part("examples", labels[0], (*_EXAMPLES, *(["outputs"] if of_output else [])))
+        _part("dtype", labels[1], _DTYPE)
+        _part("loss", labels[2], _LOSS)
+        _part("rows", labels[3], _ROWS)
+    if any(session.state()[key] != value for key, value in state.items() if key in session.state()):
+        st.rerun()  # a damaged link: the controls have put their defaults in its place
+
+
+def _part(name: str, label: str, keys: tuple[str, ...]) -> None:
+    """One part. It keeps its place, and stays open, whatever it says."""
+    changed = any(session.ahead(key) != CONTROLS[key].default for key in keys)
+    icon = ":material/edit:" if changed else None
+    with st.popover(plain(label), key=f"understood_{name}", icon=icon, wrap=True):
+        widgets.draw(*keys)
+
+
+def _labels(taken: core.Understood | None, state: dict[str, Any]) -> tuple[str, str, str, str]:
+    if taken is None:
+        return (
+            "examples and classes",
+            "their dtype" if state["dtype"] == "auto" else state["dtype"],
+            f"loss: {_OF[state['loss']]}",
+            _OVER[state["over"]],
+        )
+    return (
+        taken.examples,
+        taken.dtype or "no dtype named",
+        taken.loss or "no loss",
+        taken.rows or "one row",
+    )
