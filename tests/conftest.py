@@ -7,13 +7,19 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import subprocess
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 # A busy machine is no counterexample.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+# A server looks once which installed packages bring components; AppTest at each run of each page,
+# which takes nine tenths of it. What is installed does not change while tests run.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture
