@@ -45,7 +45,9 @@ def test_it_says_what_the_text_says(name):
                 assert f"**{mistake.title}** (`{mistake.name}`). {mistake.explanation}" in plain
                 assert f"Fix: `{fix}`" in plain
     headings = re.findall(r"^### (.+)$", plain, re.M)
-    assert headings == [line for line in str(found).split("\n") if line[0] != " "]
+    *said, understood = [line for line in str(found).split("\n") if line[0] != " "]
+    assert headings == said
+    assert plain.rstrip().endswith(understood)
 
 
 def test_a_row_is_one_table_and_of_a_batch_each_matrix_has_its_own():

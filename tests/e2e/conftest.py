@@ -230,6 +230,10 @@ def open_page(page: Page, url: str) -> None:
     settle(page, moved=False)
 
 
+def background(page: Page | Frame) -> str:
+    return str(page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))
+
+
 def shadow(page: Page, selector: str) -> str:
     """The text of the first match, through shadow roots."""
     return re.sub(r"\s+", " ", page.locator(selector).first.inner_text())

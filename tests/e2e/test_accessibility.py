@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from pages import PAGES
-from tests.e2e.conftest import Tab, open_page, rest
+from tests.e2e.conftest import Tab, background, open_page, rest
 from tests.patience import until
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -47,10 +47,6 @@ def violations(page: Page, *, but: str = "") -> list[str]:
         for rule in found["violations"]
         if rule["nodes"]
     ]
-
-
-def background(page: Page) -> str:
-    return str(page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))
 
 
 @pytest.mark.parametrize("name", [page.stem for page in PAGES])

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 import pages
-from tests.e2e.conftest import Tab, open_page, read, rest, settle
-from tests.e2e.states import PAGES, State, mismatches
+from tests.e2e.conftest import Tab, background, open_page, read, rest, settle
+from tests.e2e.states import State, mismatches
 from tests.e2e.test_live import Line, thumb, waiting, where
 
 STATE = State(
@@ -99,13 +99,7 @@ def assert_fits(frame: Frame) -> None:
     assert frame.get_by_role("dialog").count() == 0
 
 
-def background(frame: Frame) -> str:
-    return str(frame.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))
-
-
-@pytest.mark.parametrize(
-    ("name", "scheme"), list(zip(PAGES, ("light", "dark", "light", "dark"), strict=True))
-)
+@pytest.mark.parametrize(("name", "scheme"), [("puzzle", "light"), ("losses", "dark")])
 def test_the_frame_shows_the_state_of_its_link_and_its_board_follows_the_thumb(
     page: Page, reader: Page, course: Course, address: str, name: str, scheme: str
 ) -> None:
@@ -172,15 +166,17 @@ def test_the_link_follows_a_slider_and_shows_its_state_on_another_machine(
         assert (other.get_by_test_id("stTopNavLink").count() == 0) == embedded
 
 
-@pytest.mark.parametrize(("scheme", "fixed"), [("light", "dark"), ("dark", "light")])
 def test_a_theme_in_the_link_has_the_last_word(
-    page: Page, reader: Page, course: Course, address: str, scheme: str, fixed: str
+    page: Page, tab: Tab, course: Course, address: str
 ) -> None:
     open_page(page, f"{address}/jacobian?z1=3")
     snippet, _ = offered(page)
-    advice = page.get_by_role("tabpanel").locator(f"code:has-text('{fixed}_theme')").inner_text()
-    frame = course.show(reader, snippet.replace('" title', f'{advice}" title'))
-    assert background(frame) == BACKGROUND[fixed]
+    reader = tab(viewport={"width": 760, "height": 860})
+    for scheme, fixed in (("light", "dark"), ("dark", "light")):
+        reader.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        advice = page.get_by_role("tabpanel").locator(f"code:has-text('{fixed}_theme')")
+        frame = course.show(reader, snippet.replace('" title', f'{advice.inner_text()}" title'))
+        assert background(frame) == BACKGROUND[fixed]
 
 
 def test_from_a_frame_the_view_can_be_opened_in_its_own_window_and_its_numbers_downloaded(

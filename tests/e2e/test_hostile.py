@@ -84,7 +84,7 @@ def drained(tab: Tab) -> Iterator[None]:
 
 
 def test_fuzzed_links_raise_nothing_reflect_nothing_and_hold_no_memory() -> None:
-    report = fuzz_links.fuzz(200)
+    report = fuzz_links.fuzz(80)
     assert report.wrong == []
     assert report.log == ""
     assert report.end < report.warm + 80, "megabytes; up to 128 closed sessions are kept a while"

@@ -10,7 +10,7 @@ from tests.e2e.conftest import Tab, open_page, read, serve, settle
 from tests.e2e.states import PAGES, State, mismatches, random_state
 
 _RNG = random.Random(20261123)
-RANDOM_LINKS = [(PAGES[k % len(PAGES)], random_state(_RNG)) for k in range(12)]
+RANDOM_LINKS = [(PAGES[k % len(PAGES)], random_state(_RNG)) for k in range(4)]
 
 
 @pytest.mark.parametrize(("name", "state"), RANDOM_LINKS)
@@ -46,18 +46,17 @@ def titles(page: Page) -> list[str]:
     return page.get_by_test_id("stTopNavLink").all_inner_texts()
 
 
-@pytest.mark.parametrize("name", ["jacobian", "losses"])
 def test_a_link_opened_first_on_a_fresh_server_has_frame_navigation_and_state(
-    browser: Browser, name: str
+    browser: Browser,
 ) -> None:
     state = State(n=4, z=[3.0, -1.0, 0.5, 1.5], tau=0.7, t=3, eps=0.1, mse="half", i=3, j=4)
     with serve() as address:
         page = browser.new_context().new_page()
-        open_page(page, f"{address}/{state.link(name)}")
+        open_page(page, f"{address}/{state.link('losses')}")
         assert titles(page) == TITLES
         assert page.get_by_role("dialog").count() == 0, "no “page not found”"
         assert page.title() == "Softmax backpropagation explorer"
-        assert mismatches(read(page), state.expected(name)) == []
+        assert mismatches(read(page), state.expected("losses")) == []
         page.context.close()
 
 
@@ -141,19 +140,10 @@ def test_a_class_that_is_gone_leaves_the_link_too(page: Page, address: str) -> N
 
 @pytest.mark.parametrize(
     ("query", "name"),
-    list(
-        zip(
-            [
-                "z1=abc&z2=&z3=NaN&n=99&t=17",
-                "tau=0&eps=-1&t=<script>alert(1)</script>",
-                "z1=1e400&up=__import__('os')",
-                "z1=1&z1=2&z1=3&i=0&j=-1&mse=%00",
-                "n=2.5&unknown=1&z11=4",
-            ],
-            PAGES * 2,
-            strict=False,
-        )
-    ),
+    [
+        ("z1=abc&z2=&z3=NaN&n=99&t=17&tau=0&eps=-1&ask=<script>alert(1)</script>", "puzzle"),
+        ("z1=1&z1=2&z2=1e400&i=0&j=-1&mse=%00&up=__import__('os')&unknown=1&z11=4", "upstream"),
+    ],
 )
 def test_a_damaged_link_opens_a_working_page(
     page: Page, address: str, query: str, name: str
