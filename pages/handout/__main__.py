@@ -2,20 +2,24 @@
 
 import sys
 from datetime import date
-from urllib.parse import urlsplit
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pages import PAGES
-from pages.handout import check, page, race
+from pages.handout import check, lesson, page, race
 from pages.handout.document import Made
 from pages.instruments.check import diagnose, pasted
 from pages.instruments.race import settings
+from pages.lesson.lesson import Lesson
+from pages.lesson.shelf import LESSON, opened, shelf
 from pages.state import link
 from pages.state.controls import defaults
 
 USAGE = """\
 usage: python -m pages.handout LINK > FILE.html
 
-LINK is one of the explorer's, whole or from the page's name on: 'losses?z1=6&t=2'."""
+LINK is one of the explorer's, whole or from the page's name on: 'losses?z1=6&t=2'. A lesson is
+'lessons?lesson=row-sums', or the path of its text: my-lesson.md."""
 
 
 def handout(text: str, on: date) -> str:
@@ -23,6 +27,10 @@ def handout(text: str, on: date) -> str:
 
     Raises ValueError if the link shows nothing that can be handed out.
     """
+    if text.endswith(".md"):
+        return lesson.handout(_read(Path(text)), Made("", on))
+    if urlsplit(text.strip()).path.rpartition("/")[2] == "lessons":
+        return _of_the_shelf(text, on)
     stem, said = link.read(text)
     here = next(p for p in PAGES if p.stem == stem)
     made = Made(page.address(here, said, _host(text)), on)
@@ -36,6 +44,29 @@ def handout(text: str, on: date) -> str:
             raise ValueError("expected what you got as well, for example got_dL_dz=0 0 0")
         return check.handout(found, made)
     return page.handout(stem, said, made)
+
+
+def _of_the_shelf(text: str, on: date) -> str:
+    """The handout of a lesson that a link names; the first, if it names none."""
+    there = shelf()
+    wanted = dict(parse_qsl(urlsplit(text.strip()).query)).get(LESSON, next(iter(there)))
+    if wanted not in there:
+        raise ValueError(f"expected a lesson, one of {', '.join(there)}, got {wanted[:40]!r}")
+    made = Made(f"{_host(text)}lessons?{urlencode({LESSON: wanted})}", on)
+    return lesson.handout(_read(there[wanted]), made)
+
+
+def _read(path: Path) -> Lesson:
+    """A lesson's file. Raises ValueError if it is not there, or says what cannot be read."""
+    try:
+        _, found = opened(path)
+    except OSError as error:
+        raise ValueError(f"expected a lesson's text, got {path}: {error.strerror}") from None
+    if found.errors:
+        raise ValueError(
+            f"expected a lesson without errors, got {path}:\n" + "\n".join(map(str, found.errors))
+        )
+    return found
 
 
 def _host(text: str) -> str:

@@ -21,6 +21,16 @@ RULE = (
 """Said where there are sliders."""
 
 
+_WAYS = tag(
+    "nav",
+    tag("button", "Back", type="button"),
+    tag("span", data_pattern="Step {at} of {count}", aria_live="polite"),
+    tag("button", "Next", type="button"),
+    class_="ways",
+    aria_label="Steps",
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """Words, and an instrument's numbers if there is one."""
@@ -30,7 +40,9 @@ class Step:
     packed: bytes = b""
     """What `views.packed` made."""
     moved: bool = False
-    """Whether it has sliders."""
+    """Whether it has more than one slider or choice."""
+    asked: Html = NOTHING
+    """A question, and what is said once it has been answered."""
     below: Html = NOTHING
     """What follows the board."""
 
@@ -45,17 +57,24 @@ class Made:
 
 
 def document(
-    title: str, steps: Sequence[Step], made: Made, *, language: str = "en", head: Html = NOTHING
+    title: str,
+    steps: Sequence[Step],
+    made: Made,
+    *,
+    language: str = "en",
+    head: Html = NOTHING,
+    lesson: bool = False,
 ) -> str:
     """A handout as HTML; the same from the same.
 
     Parameters
     ----------
     title : of the whole
-    steps : one after the other; where there are several, one is in view
+    steps : one after the other
     made : stands at the foot
     language : a tag such as "en" or "pt-BR"; anything else is English
     head : what stands above all steps
+    lesson : whether one step is in view, and the reader goes from one to the next
     """
     script = f"{scripts.script('handout.js')}\nhandOut();\n"
     style = scripts.style("handout.css")
@@ -63,10 +82,9 @@ def document(
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    many = len(steps) > 1
     body = joined(
-        tag("header", tag("h1", title), head),
-        tag("main", *(_step(step, k, many) for k, step in enumerate(steps))),
+        tag("header", tag("h1", title), head, _WAYS if lesson else None),
+        tag("main", *(_step(step, k, lesson) for k, step in enumerate(steps))),
         _foot(made),
         tag("noscript", tag("p", "Boards and sliders need JavaScript, which is off here.")),
         tag("script", Html(scripts.style()), type="text/css", class_="board-style"),
@@ -83,13 +101,13 @@ def document(
             tag("title", f"{title} · {PROJECT}"),
             tag("style", Html(style)),
         ),
-        tag("body", body, class_="lesson" if many else "alone"),
+        tag("body", body, class_="lesson" if lesson else "alone"),
         lang=language if fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "en",
     )
     return f"<!doctype html>\n{page}\n"
 
 
-def _step(step: Step, k: int, many: bool) -> Html:
+def _step(step: Step, k: int, lesson: bool) -> Html:
     view = tag(
         "div",
         tag("div", class_="choices"),
@@ -101,8 +119,10 @@ def _step(step: Step, k: int, many: bool) -> Html:
     )
     return tag(
         "section",
-        tag("h2", step.title) if many else None,
-        tag("div", step.words, class_="words") if step.words else None,
+        tag("h2", step.title, tabindex="-1") if lesson else None,
+        tag("div", tag("div", step.words, class_="words"), step.asked, class_="said")
+        if step.words or step.asked
+        else None,
         joined(
             view,
             tag("script", Html(b64encode(step.packed).decode()), type="text/plain"),

@@ -1,10 +1,11 @@
 """The handout of a page: its instrument at a state, with the sliders live and the choices held."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from pages import PAGES, Page
+from pages.board.blocks import Board
 from pages.handout import views
 from pages.handout.document import Made, Step, document, paragraph
 from pages.handout.views import View
@@ -36,26 +37,33 @@ def handout(stem: str, said: Mapping[str, Any], made: Made) -> str:
         )
     state = {**defaults(), **said}
     instrument = table.at(stem, state)
+    live = [key for key in instrument.slider_keys() if getattr(CONTROLS[key], "live", False)]
     page = next(page for page in PAGES if page.stem == stem)
     inputs = instrument.inputs(state)
     step = Step(
         page.title,
         joined(paragraph(page.help), _held(instrument, state)),
-        views.packed(view(instrument, state)),
+        views.packed(view(instrument, list(instrument.blocks().values()), state, live)),
         moved=True,
         below=_code(instrument.code(inputs, instrument.numbers(**inputs))),
     )
     return document(page.title, [step], made)
 
 
-def view(instrument: LinkedInstrument, state: State) -> View:
-    """All boards of an instrument and all of its live sliders."""
+def view(
+    instrument: LinkedInstrument, boards: Sequence[Board], state: State, offered: Collection[str]
+) -> View:
+    """Boards of an instrument at a state, with the sliders of these keys."""
     keys = instrument.slider_keys()
-    sliders = {k: c for k in keys if isinstance(c := CONTROLS[k], Slider) and c.live}
+    sliders = {
+        key: control
+        for key in keys
+        if key in offered and isinstance(control := controls.narrowed(key, state), Slider)
+    }
     grids, inputs = views.grids(keys, state, sliders), instrument.inputs(state)
     beneath = instrument.backdrop(grids, inputs)
     return View(
-        [trimmed(board, instrument, sliders) for board in instrument.blocks().values()],
+        [trimmed(board, instrument, sliders) for board in boards],
         [instrument.sweeps(grids, inputs), *([beneath] if beneath else [])],
         {key: (slider, float(state[key])) for key, slider in sliders.items()},
     )

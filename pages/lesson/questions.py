@@ -108,10 +108,15 @@ class NumberQuestion(Question):
 
     of: Reference
 
+    def accepted(self, then: Numbers) -> tuple[float, float]:
+        """From where to where an answer is right."""
+        value = _one(self.of, then)
+        room = WITHIN * abs(value) if abs(value) > ROUND_OFF else NEAR_ZERO
+        return value - room, value + room
+
     def judge(self, answer: str, now: Numbers, then: Numbers) -> Verdict:
-        value, typed = _one(self.of, then), typed_number(answer)
-        off = abs(typed - value)
-        return Verdict(off <= (WITHIN * abs(value) if abs(value) > ROUND_OFF else NEAR_ZERO))
+        low, high = self.accepted(then)
+        return Verdict(low <= typed_number(answer) <= high)
 
     def right(self, now: Numbers, then: Numbers) -> list[str]:
         return [fixed(_one(self.of, then), 4)]

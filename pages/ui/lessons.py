@@ -1,16 +1,18 @@
 """Lessons on the page: which one, which step, how to go on; and the projector."""
 
 from collections.abc import Mapping
+from functools import partial
 from zlib import crc32
 
 import streamlit as st
 
 from pages import Page
 from pages.board import scripts
+from pages.handout import lesson as handout
 from pages.lesson.lesson import Lesson
 from pages.lesson.shelf import LESSON, STEP, opened, read, shelf
+from pages.ui import export, own_lesson
 from pages.ui import lesson as steps
-from pages.ui import own_lesson
 from pages.ui.lesson import Seat
 from pages.ui.own_lesson import OWN
 from pages.ui.plain import plain
@@ -48,8 +50,15 @@ def show(page: Page) -> None:
         steps.show(page, lesson.steps[at], Seat(crc32(text.encode()), at))
     if lesson.author:
         st.markdown(f":small[{plain(lesson.title)}, by {plain(lesson.author)}]")
+    if lesson.steps:
+        export.hand_out(partial(handout.handout, lesson), _address(page, name), name)
     own_lesson.offer(page, text)
     _watch(at, count)
+
+
+def _address(page: Page, name: str) -> str:
+    """The link to a lesson; of one's own there is none that all could open."""
+    return "" if name == OWN else export.link(page, **{LESSON: name})
 
 
 def _step(count: int) -> int:

@@ -8,11 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+import core
 from pages.board.grid import Grid
 from pages.handout.__main__ import handout
 from pages.instruments.table import INSTRUMENTS
+from pages.lesson.lesson import Step as LessonStep
+from pages.lesson.shelf import opened as shelf_opened
+from pages.lesson.shelf import shelf
 from pages.state.controls import CONTROLS, defaults
 from pages.state.kinds import Slider
 from pages.state.link import read as read_link
@@ -21,14 +25,16 @@ from tests.e2e.test_accessibility import violations
 from tests.e2e.test_in_the_hand import by_finger, by_mouse
 from tests.pages.handout.test_handouts import LINKS, TODAY
 from tests.pages.page_driver import quantities, tolerances
+from tests.patience import until
 
 Opened = Callable[..., Page]
 
 # A slider is put to each of its steps; of each number that is written on a board, what it is then.
 _SWEEP = """key => {
-  const hosts = [...document.querySelectorAll(".step .host")].map(e => e.shadowRoot);
+  const step = document.querySelector(".step.here") ?? document.querySelector(".step");
+  const hosts = [...step.querySelectorAll(".host")].map(e => e.shadowRoot);
   const cells = hosts.flatMap(e => [...e.querySelectorAll("[data-quantity]")]);
-  const input = document.querySelector(`.step input[data-key="${key}"]`);
+  const input = step.querySelector(`input[type=range][data-key="${key}"]`);
   const rows = [], values = [];
   for (let at = Number(input.min), k = 0; at <= Number(input.max) + 1e-9; k++) {
     input.value = at;
@@ -118,16 +124,148 @@ def test_every_number_is_cores_at_every_step_of_every_slider(opened: Opened, lin
     stem, home = state_of(link)
     assert_shows_core(page, stem, home)
     for key in INSTRUMENTS[stem].at(home).slider_keys():
-        control = CONTROLS[key]
-        assert isinstance(control, Slider)
-        found = page.evaluate(_SWEEP, key)
-        grid: Grid = control.grid
-        np.testing.assert_allclose([float(v) for v in found["values"]], grid.values, atol=1e-9)
-        cells = cells_of(found["names"])
-        for value, row in zip(grid.values, found["rows"], strict=True):
-            state = {**home, key: type(control.default)(value)}
-            numbers = [float(text.replace("Infinity", "inf")) for text in row]
-            assert_core_says(stem, state, cells, numbers, f"{key}={value}")
+        assert_follows(page, stem, home, key)
+
+
+def assert_follows(page: Page, stem: str, home: dict[str, Any], key: str) -> None:
+    """The numbers at every step of a slider."""
+    control = CONTROLS[key]
+    assert isinstance(control, Slider)
+    found = page.evaluate(_SWEEP, key)
+    grid: Grid = control.grid
+    np.testing.assert_allclose([float(v) for v in found["values"]], grid.values, atol=1e-9)
+    cells = cells_of(found["names"])
+    for value, row in zip(grid.values, found["rows"], strict=True):
+        state = {**home, key: type(control.default)(value)}
+        numbers = [float(text.replace("Infinity", "inf")) for text in row]
+        assert_core_says(stem, state, cells, numbers, f"{key}={value}")
+
+
+_HERE = """() => [...document.querySelectorAll(".step.here .host")].flatMap(e =>
+  [...e.shadowRoot.querySelectorAll("[data-quantity]")]
+    .map(e => [e.dataset.quantity, e.dataset.index, e.dataset.value]))"""
+
+
+Shown = list[tuple[str, str, float]]
+
+
+def shown(page: Page) -> Shown:
+    """The numbers of the step that is in view: quantity, index, value."""
+    return [(n, k, float(v.replace("Infinity", "inf"))) for n, k, v in page.evaluate(_HERE)]
+
+
+def cells_and_values(seen: Shown) -> tuple[Cells, list[float]]:
+    return cells_of([[name, index] for name, index, _ in seen]), [value for *_, value in seen]
+
+
+@pytest.mark.parametrize("name", shelf())
+def test_a_lesson_is_gone_through_by_keys_alone_and_its_numbers_are_cores(
+    opened: Opened, name: str
+) -> None:
+    page = opened(f"lessons?lesson={name}", reduced_motion="reduce")
+    _, lesson = shelf_opened(shelf()[name])
+    for k, step in enumerate(lesson.steps):
+        expect(page.locator(".step.here > h2")).to_have_text(step.title)
+        expect(page.locator("nav.ways span")).to_have_text(f"Step {k + 1} of {len(lesson.steps)}")
+        if step.shown is not None:
+            stem, home = step.shown.stem, dict(step.shown.state)
+            assert_core_says(stem, home, *cells_and_values(shown(page)))
+            for key in step.shown.controls:
+                if isinstance(control := CONTROLS[key], Slider) and control.live:
+                    assert_follows(page, stem, home, key)
+        if step.question is not None:
+            answered_by_keys(page, step)
+        page.keyboard.press("Escape")
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageUp")
+    expect(page.locator("nav.ways span")).to_contain_text(f"Step {len(lesson.steps) - 1} of")
+
+
+def answered_by_keys(page: Page, step: LessonStep) -> None:
+    """The last of the answers, or a number that is far off; what is said to it is then there."""
+    here = page.locator(".step.here")
+    after = here.locator(".after")
+    assert not after.count() or after.is_hidden()
+    at, question = step.shown, step.question
+    assert at is not None
+    assert question is not None
+    now, then = at.numbers(at.state), at.numbers({**at.state, **question.then})
+    if answers := question.answers():
+        answer = answers[-1]
+        here.locator("form input[type=radio]").last.press("Space")
+        right = question.judge(answer, now, then).right
+    else:
+        answer = question.right(now, then)[0]
+        box = here.locator("form input[type=text]")
+        box.fill("none")
+        box.press("Enter")
+        expect(here.locator(".verdict")).to_contain_text("Expected a number")
+        box.fill(answer)
+        box.press("Enter")
+        right = True
+    expect(here.locator(".verdict")).to_have_text("Right." if right else "No.")
+    assert not after.count() or after.is_visible()
+    assert here.locator(".answer:not(.given) .says:visible").count() == 0
+
+
+def test_an_answer_is_asked_of_the_board_as_it_stood_and_brings_it_back(opened: Opened) -> None:
+    page = opened("lessons?lesson=row-sums", reduced_motion="reduce")
+    page.get_by_role("button", name="Next").click()
+    here = page.locator(".step.here")
+    slider = here.locator("input[type=range][data-key=z1]")
+    slider.press("End")
+    assert slider.input_value() == "10"
+    here.get_by_text("It stays zero").click()
+    expect(here.locator(".verdict")).to_have_text("Right.")
+    expect(slider).to_have_value("2")
+
+
+def test_a_choice_of_a_step_shows_what_core_says_and_goes_home_when_another_moves(
+    opened: Opened,
+) -> None:
+    page = opened("lessons?lesson=row-sums", reduced_motion="reduce")
+    page.evaluate("location.hash = '#step-6'")
+    here = page.locator(".step.here")
+    expect(here.locator("> h2")).to_have_text("The zeros are gone")
+    home = {**defaults(), "answer": "Yes", "ask": "CE", "t": "1"}
+    for target in ("2", "3", "1"):
+        here.locator(f"input[type=radio][data-key=t][value='{target}']").check()
+        y_minus_t = core.softmax([2, 1, 0.1]) - core.one_hot(int(target) - 1, 3)
+        until(
+            lambda y=y_minus_t: (
+                [v for n, _, v in shown(page) if n == "dL_dz"][:3] == pytest.approx(y)
+            )
+        )
+        assert_core_says("puzzle", {**home, "t": target}, *cells_and_values(shown(page)))
+
+
+def test_a_finger_swipes_to_the_next_step_and_a_bar_keeps_its_own(opened: Opened) -> None:
+    page = opened("lessons?lesson=row-sums", has_touch=True, viewport={"width": 390, "height": 844})
+    where = page.locator("nav.ways span")
+    swipe(page, page.locator(".step.here > h2"), -150)
+    expect(where).to_contain_text("Step 2 of")
+    swipe(page, page.locator(".step.here [data-drag=z1]").first, -60)
+    expect(where).to_contain_text("Step 2 of")
+    swipe(page, page.locator(".step.here > h2"), 150)
+    expect(where).to_contain_text("Step 1 of")
+
+
+def swipe(page: Page, over: Locator, across: float) -> None:
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger = page.context.new_cdp_session(page)
+    for kind, share in (("touchStart", 0.0), ("touchMove", 0.5), ("touchMove", 1.0)):
+        points = [{"x": x + share * across, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_without_a_script_a_lesson_shows_all_its_steps(opened: Opened, files: Any) -> None:
+    page = opened("lessons?lesson=row-sums")
+    page.evaluate("document.documentElement.classList.remove('live')")
+    assert page.locator(".step > h2:visible").count() == 7
 
 
 def test_one_slider_is_away_and_the_one_before_is_seen_to_go_home(opened: Opened) -> None:
@@ -211,6 +349,7 @@ def test_a_page_hands_out_what_it_shows(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(opened: Opened, files: Any, scheme: str, width: int) -> None:
-    page = opened("losses?eps=0.1", color_scheme=scheme, viewport={"width": width, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert violations(page) == []
+    for link in ("losses?eps=0.1", "lessons?lesson=row-sums"):
+        page = opened(link, color_scheme=scheme, viewport={"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert violations(page) == []

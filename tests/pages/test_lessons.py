@@ -12,6 +12,12 @@ from tests.pages.page_driver import all_frames, boards, named, of_type, open_pag
 LESSONS = {name: opened(path)[1] for name, path in shelf().items()}
 
 
+def test_every_lesson_offers_its_handout():
+    for name in LESSONS:
+        at = open_page("lessons", foot=False, lesson=name)
+        assert [e.proto.label for e in of_type(at, "download_button")] == ["Handout"]
+
+
 def words(at):
     return "\n".join(e.proto.body for e in of_type(at, "markdown"))
 

@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 /** @typedef {{key: string, label: string, options: string[], home: string | null, views: Record<string, number>}} Choice */
 
 export class Choices {
+  #choices;
   /** @type {Map<string, Map<string, HTMLInputElement>>} of each choice its options */
   #inputs = new Map();
 
@@ -14,6 +15,7 @@ export class Choices {
    * @param {(view: number) => void} open
    */
   constructor(place, choices, open) {
+    this.#choices = choices;
     place.replaceChildren(...choices.map((choice) => this.#group(choice, choices, open)));
   }
 
@@ -43,6 +45,10 @@ export class Choices {
       e.append(label);
     }
     return e;
+  }
+
+  goHome() {
+    for (const choice of this.#choices) this.#home(choice);
   }
 
   /** @param {Choice} choice */

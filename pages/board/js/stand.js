@@ -58,6 +58,8 @@ export class Stand {
   #contents;
   #blobs;
   #thumbs;
+  #choices;
+  #view = 0;
 
   /**
    * @param {HTMLElement} root the step
@@ -71,7 +73,14 @@ export class Stand {
       move: (key, step) => this.#move(key, step),
       rest: () => this.#announce(),
     });
-    new Choices(this.#place("choices"), contents.choices, (view) => this.open(view));
+    this.#choices = new Choices(this.#place("choices"), contents.choices, (k) => this.open(k));
+  }
+
+  /** Bring every control back to where it stood at first. */
+  goHome() {
+    this.#choices.goHome();
+    if (this.#view) this.open();
+    else this.#go(null);
   }
 
   /**
@@ -81,6 +90,7 @@ export class Stand {
    */
   async open(k = 0) {
     const view = this.#contents.views[k];
+    this.#view = k;
     this.#frames = await Promise.all(this.#blobs[k].map(decode));
     this.#boards = view.boards.map((layout) => this.#draw(layout));
     this.#followInWords();

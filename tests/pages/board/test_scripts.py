@@ -7,7 +7,7 @@ import pytest
 from pages.board import scripts
 
 ENTRIES = ("mount.js", "streamlit.js", "strip.js", "memory.js", "going.js", "handout.js")
-HANDOUT = ("handout.js", "stand.js", "thumbs.js", "choices.js")
+HANDOUT = ("handout.js", "stand.js", "thumbs.js", "choices.js", "lesson.js", "ways.js")
 MODULES = sorted((scripts.HERE / "js").glob("*.js"))
 
 
