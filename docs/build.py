@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE.parent))
 import core
 from core.diagnosis import (
     mistakes_forward,
+    mistakes_loss,
     mistakes_product,
     mistakes_settings,
     mistakes_upstream,
@@ -65,6 +66,7 @@ KINDS = {
     "In the forward pass": mistakes_forward.MISTAKES,
     "In g J, whatever g is": mistakes_vjp.MISTAKES,
     "With rows that do not count, weights and smoothing": mistakes_settings.MISTAKES,
+    "With a focal loss, a z-loss, a soft cap": mistakes_loss.MISTAKES,
     "In attention, which `core.diagnose_attention` knows": core.ATTENTION_MISTAKES,
 }
 

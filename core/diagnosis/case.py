@@ -31,7 +31,7 @@ class Case:
     """(m, k) input of the linear layer z = h W + b."""
     g: Array | None
     """(m, n) an upstream gradient of one's own; there is no loss and no target then."""
-    loss: Loss
+    loss: Loss | Literal["focal"]
     reduction: Reduction
     batch_mean: bool
     temperature: float
@@ -45,9 +45,50 @@ class Case:
     """What t was made of: weights, smoothing, rows that do not count; None for a target as it stands."""
     loss_weight: float = 1.0
     """A factor of the whole loss."""
+    gamma: float = 0.0
+    """γ of the focal loss."""
+    z_loss: float = 0.0
+    """λ of λ (log Σ exp(z/τ))² that each row adds."""
+    raw: Array | None = None
+    """(m, n) the logits before a soft cap, of which z = c tanh(raw/c) was made."""
+    cap: float = np.inf
+    """c"""
     origin: "Case | None" = None
     chosen: Array | None = None
     """The case that it was cut from, and the rows of it that are left."""
+
+    def at(self, z: Array) -> "Case":
+        """The same at other logits, as they are before a soft cap."""
+        return replace(self, z=self.capped(z), raw=None if self.raw is None else z)
+
+    def capped(self, z: Array) -> Array:
+        """What a soft cap makes of logits; complex ones too."""
+        return z if self.raw is None else np.asarray(self.cap * np.tanh(z / self.cap))
+
+    @cached_property
+    def slope(self) -> Array:
+        """(m, n) of the soft cap at the logits, 1 − tanh²; () 1 without one."""
+        if self.raw is None:
+            return np.ones(())
+        with np.errstate(over="ignore"):
+            return np.asarray(np.cosh(self.raw / self.cap) ** -2.0)
+
+    @cached_property
+    def lse(self) -> Array:
+        """(m, 1) log Σ exp(z/τ)."""
+        top = self.z.argmax(axis=-1, keepdims=True)
+        z, log_y = (np.take_along_axis(x, top, -1) for x in (self.z, self.soft.log_y))
+        return np.asarray(z / self.temperature - log_y)
+
+    @property
+    def weights_of_rows(self) -> Array:
+        """(m, 1), or () where all count alike; 0 of one that is ignored."""
+        return np.ones(()) if self.told is None else self.told.rows
+
+    @property
+    def balanced(self) -> bool:
+        """Whether each row of a right ∂L/∂z, and of J, sums to 0: moving all logits changes nothing."""
+        return self.raw is None and self.z_loss == 0
 
     @property
     def rows(self) -> int:
@@ -84,13 +125,14 @@ class Case:
     @cached_property
     def loss_function(self) -> LossFunction:
         """The loss with its options."""
-        return loss_function(self.loss, reduction=self.reduction)
+        return loss_function(self.loss, reduction=self.reduction, gamma=self.gamma)
 
     def cut(self, rows: Array) -> "Case":
         """The same case with some of its rows; what they owe to the others stays as it was."""
         return replace(
             self,
             z=self.z[rows],
+            raw=None if self.raw is None else self.raw[rows],
             t=None if self.t is None else self.t[rows],
             told=None if self.told is None else self.told.cut(rows),
             h=None if self.h is None else self.h[rows],
@@ -130,20 +172,46 @@ def right(case: Case, quantity: str) -> Array:
     if quantity == "y":
         return soft.log_y if case.log else soft.y
     if quantity == "J":
-        return (np.eye(case.z.shape[-1]) - soft.y[:, None, :]) / soft.tau if case.log else soft.J
+        log_J = (np.eye(case.z.shape[-1]) - soft.y[:, None, :]) / soft.tau
+        return (log_J if case.log else soft.J) * (case.slope[:, None] if case.slope.ndim else 1)
     if g is not None:
         dL_dz = soft.vjp(g)
         if case.log:
             dL_dz = (g - soft.y * g.sum(axis=-1, keepdims=True)) / soft.tau
+        dL_dz = dL_dz * case.slope
     else:
         assert t is not None
-        dL_dz = case.loss_function.dL_dz(soft, t) * case.share
+        dL_dz = case.loss_function.dL_dz(soft, t)
+        if case.z_loss:
+            dL_dz = dL_dz + case.weights_of_rows * z_loss_dL_dz(case.lse, soft.y, case)
+        dL_dz = dL_dz * case.slope * case.share
     if quantity == "dL_dy":
         return _upstream(case) * case.share
     if quantity == "dL_dW":
         assert h is not None
         return np.asarray(h.T @ dL_dz)
     return dL_dz if quantity == "dL_dz" else np.asarray(dL_dz.sum(axis=0))
+
+
+def z_loss_dL_dz(lse: Array, y: Array, case: Case) -> Array:
+    """(m, n) 2 λ log Σ exp(z/τ) y/τ. Source: Chowdhery et al. 2022, arXiv:2204.02311, section 5."""
+    return np.asarray(2 * case.z_loss * lse * y / case.temperature)
+
+
+def loss_values(case: Case, z: Array, rows: Array | slice = slice(None)) -> Array:
+    """(r,) the loss of some rows at other logits, complex ones too, without the factor `share`."""
+    assert case.t is not None
+    z = case.capped(z)
+    values = case.loss_function.value(softmax_record(z, case.temperature), case.t[rows])
+    if not case.z_loss:
+        return values
+    top = z.real.argmax(axis=-1, keepdims=True)
+    log_y = log_softmax(z, case.temperature)
+    lse = np.take_along_axis(z / case.temperature - log_y, top, -1)
+    weights = case.weights_of_rows
+    return np.asarray(
+        values + ((weights[rows] if weights.ndim else 1) * case.z_loss * lse**2)[:, 0]
+    )
 
 
 def _upstream(case: Case) -> Array:
@@ -166,9 +234,10 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
         return None
     step, tau, t = 1e-30j, case.temperature, case.t
     outputs = log_softmax if case.log else softmax
+    raw = case.z if case.raw is None else case.raw
     if quantity == "J":
         row, i, j = index
-        z = case.z[row] + step * one_hot(j, case.z.shape[-1])
+        z = case.capped(raw[row] + step * one_hot(j, case.z.shape[-1]))
         return float(outputs(z, tau)[i].imag / step.imag)
     direction = np.zeros(case.z.shape)
     if quantity in ("dL_dy", "dL_dz"):
@@ -182,7 +251,7 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
     z, moved = case.z[rows], step * direction[rows]
     with np.errstate(divide="ignore", invalid="ignore"):
         if case.g is not None:
-            L = (case.g[rows] * outputs(z + moved, tau)).sum()
+            L = (case.g[rows] * outputs(case.capped(raw[rows] + moved), tau)).sum()
         else:
             assert t is not None
             if quantity == "dL_dy" and case.log:
@@ -191,6 +260,6 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
                 at = Outputs(softmax(z, tau) + moved, np.array([tau]))
                 L = case.loss_function.value(at, t[rows]).sum()
             else:
-                L = case.loss_function.value(softmax_record(z + moved, tau), t[rows]).sum()
+                L = loss_values(case, raw[rows] + moved, rows).sum()
     derivative = float(np.asarray(L).imag / step.imag * case.share)
     return derivative if np.isfinite(derivative) else None

@@ -45,6 +45,9 @@ def diagnose(
     row_weight: Given | None = None,
     label_smoothing: float = 0.0,
     loss_weight: float = 1.0,
+    gamma: float = 0.0,
+    z_loss: float = 0.0,
+    softcap: float | None = None,
 ) -> Diagnosis:
     """Check somebody's numbers, and name the mistakes that reproduce the wrong ones.
 
@@ -80,7 +83,14 @@ def diagnose(
     label_smoothing : float, 0 to 1
         ε of (1 − ε) t + ε/n.
     loss_weight : float
-        A factor of the whole loss, as the τ² of a distillation.
+        A factor of the whole loss, as the τ² of a distillation: KL to a teacher is cross-entropy with
+        the teacher's softmax(z/τ) as t, up to what no gradient sees.
+    gamma : float ≥ 0
+        γ of the focal loss: each term of cross-entropy times (1 − y)^γ.
+    z_loss : float ≥ 0
+        λ of λ (log Σ exp(z/τ))², which each row that counts adds to the loss.
+    softcap : float > 0, optional
+        c of c tanh(z/c), of which softmax is taken in place of z. A logit scale s is τ = 1/s.
 
     Returns
     -------
@@ -117,7 +127,16 @@ def diagnose(
     if dtype is not None:
         readings |= {q: readings[q].computed_in(dtype) for q in claimed if q in readings}
     claims = {q: readings[q] for q in claimed if q in readings and not (own and q == "dL_dy")}
-    told = Settings(ignore_index, weight, row_weight, label_smoothing, loss_weight)
+    told = Settings(
+        ignore_index,
+        weight,
+        row_weight,
+        label_smoothing,
+        loss_weight,
+        gamma,
+        z_loss,
+        softcap,
+    )
     if "t" in readings:
         readings["t"] = marked(readings["t"], readings[base_of(readings)], told)
     possible = layouts(readings, base_of(readings), axis)
@@ -126,8 +145,9 @@ def diagnose(
     _check(claims, claimed, readings, own)
     if outputs not in (None, *OUTPUTS_OF):
         raise ValueError(f"outputs: expected one of {OUTPUTS_OF}, got {outputs!r}")
-    if outputs == "log_softmax" and loss != "CE" and not own:
-        raise ValueError(f"outputs: expected softmax with loss {loss!r}, got {outputs!r}")
+    if outputs == "log_softmax" and (loss != "CE" or gamma) and not own:
+        named = "focal" if gamma else loss
+        raise ValueError(f"outputs: expected softmax with loss {named!r}, got {outputs!r}")
     known = {**readings, "g": readings["dL_dy"]} if own else readings
     logs = [outputs == "log_softmax"] if outputs or not own else [False, True]
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like

@@ -94,6 +94,14 @@ def read_case(
     if name == "y" and log:
         values, error = np.exp(values), np.exp(values) * error
     logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
+    for option in ("z_loss", "softcap"):
+        if name != "z" and getattr(settings, option):
+            raise ValueError(
+                f"{option}: expected logits z with it, as y leaves a constant in them open"
+            )
+    if settings.gamma and loss != "CE":
+        raise ValueError(f"gamma: expected loss 'CE' with it, got {loss!r}")
+    cap = settings.softcap
     told, target_error = (None, np.zeros(())) if t is None else _target(t, layout, settings)
     if told is not None and batch_mean and not told.counted > 0:
         raise ValueError(
@@ -102,11 +110,15 @@ def read_case(
     layer, layer_error = (None, np.zeros(())) if h is None else _layer_input(h, layout)
     g, g_error = (None, np.zeros(())) if upstream is None else _upstream(upstream, layout)
     case = Case(
-        z=logits,
+        z=logits if cap is None else np.asarray(cap * np.tanh(logits / cap)),
+        raw=None if cap is None else logits,
+        cap=np.inf if cap is None else cap,
+        gamma=settings.gamma,
+        z_loss=settings.z_loss,
         t=None if told is None else told.t,
         h=layer,
         g=g,
-        loss=loss,
+        loss="focal" if settings.gamma else loss,
         reduction=reduction,
         batch_mean=bool(batch_mean),
         temperature=float(tau),
@@ -245,13 +257,13 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
         return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
 
     def one() -> Case:
-        z = moved(case.z, errors.z)
+        z = moved(case.z if case.raw is None else case.raw, errors.z)
         if errors.y is not None:
             z = _log(moved(case.y, errors.y), case.temperature)
         t = None if case.t is None else moved(case.t, errors.t)
         h = None if case.h is None else moved(case.h, errors.h)
         g = None if case.g is None else moved(case.g, errors.g)
-        return replace(case, z=z, t=t, h=h, g=g)
+        return replace(case.at(z), t=t, h=h, g=g)
 
     return [one() for _ in range(count)] if errors.any() else []
 

@@ -58,7 +58,7 @@ def hints(
         and within(np.sort(got, 0), np.sort(expected, 0), tolerance).all()
     ):
         said.append(f"Your numbers are the right ones with the {line}s in another order.")
-    if quantity in _ROWS_SUM_TO:
+    if quantity in _ROWS_SUM_TO and (quantity == "y" or case.balanced):
         total, name = _ROWS_SUM_TO[quantity]
         sums, slack = got.sum(axis=-1), tolerance.sum(axis=-1)
         worst = int(np.abs(sums - total).argmax())

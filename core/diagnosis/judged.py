@@ -18,7 +18,9 @@ from core.inputs import Array
 from core.reading import FLOAT32, MAX_NUMBERS, Reading
 
 _ROUNDINGS = 16
-"""Units of round-off that a correct program may be off by, and two more for each |z|/τ."""
+"""Units of round-off that a correct program may be off by,"""
+_OF_LOGITS, _OF_CAPPED = 2, 6
+"""and more for each |z|/τ; c tanh(z/c) has some of its own."""
 _SOME_CHANCE = 0.1
 """Above it, that numbers of another dtype are all numbers of a half precision says nothing."""
 _FACTOR = 5
@@ -141,13 +143,14 @@ def _compared(
     case, errors = start.case, start.errors
     fine = errors.fine()
     steepest = np.abs(case.z[np.isfinite(case.z)]).max() / case.temperature
+    each = _OF_LOGITS if case.raw is None else _OF_CAPPED
     shape = expected.shape if expected.size == read.values.size else case.z.shape
     half = unit(read.dtype)
     claim = Claim(
         quantity=quantity,
         got=stands.taken(read.values).reshape(shape),
         printed=stands.taken(read.tolerance).reshape(shape),
-        roundoff=min(1.0, (_ROUNDINGS + 2 * steepest) * (FLOAT32 if half else read.roundoff)),
+        roundoff=min(1.0, (_ROUNDINGS + each * steepest) * (FLOAT32 if half else read.roundoff)),
         half=half,
         least=least(read.dtype),
     )
@@ -229,7 +232,7 @@ def _cut_off(claim: Claim, expected: Array) -> bool:
 def _unbalanced(one: Judged) -> bool:
     """Whether a row of ∂L/∂z sums to something else than 0, as none does for any z."""
     claim, case = one.claim, one.start.case
-    if claim.quantity != "dL_dz" or case.z.shape[-1] < 2 or claim.half:
+    if claim.quantity != "dL_dz" or case.z.shape[-1] < 2 or claim.half or not case.balanced:
         return False
     size = magnitude(case, "dL_dz").sum(axis=-1)
     room = claim.printed.sum(axis=-1) * (1 + 1e-6) + claim.roundoff * size

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from core.diagnosis.case import Case
+from core.diagnosis.case import Case, loss_values
 from core.diagnosis.search import Claim, factor
 from core.inputs import Array
-from core.softmax import softmax_record
 
 _STEPS = 10.0 ** -np.arange(1, 11)
 _REFERENCE = 1e-3
@@ -33,7 +32,7 @@ def quotient(case: Case, claim: Claim, expected: Array, tolerance: Array) -> str
     if np.abs(error).max() > 0.2 * largest or _proportional(claim.got, expected):
         return ""
     central, forward = _truncations(case, expected)
-    size = max(1.0, float(np.abs(_loss(case, case.z))))
+    size = max(1.0, float(np.abs(_loss(case, _logits(case)))))
     if not size < _LARGE:
         return ""
     for h in _STEPS:
@@ -70,9 +69,9 @@ def _proportional(got: Array, expected: Array) -> bool:
 def _truncations(case: Case, expected: Array) -> tuple[Array, Array]:
     """What a central and a one-sided quotient are off by at the step of reference."""
     central, forward = np.zeros(case.z.shape), np.zeros(case.z.shape)
-    here = _loss(case, case.z)
+    here = _loss(case, _logits(case))
     for index in np.ndindex(case.z.shape):
-        moved = case.z.copy()
+        moved = _logits(case).copy()
         moved[index] += _REFERENCE
         above = _loss(case, moved)
         moved[index] -= 2 * _REFERENCE
@@ -84,6 +83,9 @@ def _truncations(case: Case, expected: Array) -> tuple[Array, Array]:
 
 def _loss(case: Case, z: Array) -> float:
     """L at other logits."""
-    assert case.t is not None
-    value = case.loss_function.value(softmax_record(z, case.temperature), case.t).sum()
-    return float(value) * case.share
+    return float(loss_values(case, z).sum()) * case.share
+
+
+def _logits(case: Case) -> Array:
+    """As they are before a soft cap."""
+    return case.z if case.raw is None else case.raw

@@ -29,6 +29,12 @@ class Settings:
     """ε, 0 to 1."""
     loss_weight: float = 1.0
     """s, a factor of the whole loss: τ² of a distillation, for one."""
+    gamma: float = 0.0
+    """γ of the focal loss, cross-entropy of which each term is multiplied by (1 − y)^γ; 0 is none."""
+    z_loss: float = 0.0
+    """λ of λ (log Σ exp(z/τ))², which each row that counts adds."""
+    softcap: float | None = None
+    """c of c tanh(z/c), which the softmax is given in place of z."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.label_smoothing <= 1:
@@ -38,6 +44,14 @@ class Settings:
         if not np.isfinite(self.loss_weight) or self.loss_weight == 0:
             raise ValueError(
                 f"loss_weight: expected a finite number other than 0, got {self.loss_weight!r}"
+            )
+
+        for name, value in (("gamma", self.gamma), ("z_loss", self.z_loss)):
+            if not 0 <= value < np.inf:
+                raise ValueError(f"{name}: expected a finite number, 0 or more, got {value!r}")
+        if self.softcap is not None and not 0 < self.softcap < np.inf:
+            raise ValueError(
+                f"softcap: expected a finite number above 0, or None, got {self.softcap!r}"
             )
 
     def classes(self, n: int) -> Array:
@@ -67,6 +81,8 @@ class Target:
     """(m, n) before smoothing and weights; an ignored row is zero."""
     weights: Array
     """(m, n)"""
+    rows: Array
+    """(m, 1) the weights of the rows alone; 0 of one that is ignored."""
     smoothing: float
     counted: float
     """What the mean divides by."""
@@ -103,7 +119,8 @@ class Target:
 
     def cut(self, rows: Array) -> "Target":
         """Some of its rows; the mean stays that of all."""
-        return Target(self.plain[rows], self.weights[rows], self.smoothing, self.counted)
+        plain, weights, of_rows = (x[rows] for x in (self.plain, self.weights, self.rows))
+        return Target(plain, weights, of_rows, self.smoothing, self.counted)
 
 
 def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) -> Target:
@@ -111,4 +128,5 @@ def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) ->
     m, n = plain.shape
     w, r = settings.classes(n), settings.rows(m)
     counted = float((plain @ w)[~ignored].sum()) if labels else float((~ignored).sum())
-    return Target(plain, w * r[:, None], settings.label_smoothing, counted)
+    rows = np.where(ignored, 0.0, r)[:, None]
+    return Target(plain, w * r[:, None], rows, settings.label_smoothing, counted)

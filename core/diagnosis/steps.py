@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from core.diagnosis.case import QUANTITIES, Case
+from core.diagnosis.case import QUANTITIES, Case, z_loss_dL_dz
 from core.inputs import Array
-from core.losses import Loss
+from core.losses import Outputs
 from core.losses.squared_error import SquaredError
 from core.softmax import softmax
 
@@ -51,7 +51,11 @@ class Pass:
     """The values of a backward pass, as its steps set them."""
 
     tau: float
+    capped: bool
+    """Whether a soft cap of the logits is there, if there is one."""
     y: Array
+    slope: Array
+    """Of that cap."""
     rate: float
     """1/τ, the factor that the temperature leaves in J."""
     J: Rank1
@@ -63,6 +67,8 @@ class Pass:
     share: float
     """1/m for the mean over the batch, or 1."""
     sign: float
+    extra: Array
+    """What a z-loss adds to ∂L/∂z."""
     dL_dy: Array
     dL_dz: Array
     dL_dW: Array
@@ -83,7 +89,11 @@ class Pass:
 
 
 Step = Callable[[Pass], Any]
-UNSCALED: dict[Loss, Step] = {"CE": lambda p: -p.t / p.y, "MSE": lambda p: p.y - p.t}
+UNSCALED: dict[str, Step] = {
+    "CE": lambda p: -p.t / p.y,
+    "MSE": lambda p: p.y - p.t,
+    "focal": lambda p: p.case.loss_function.dL_dy(Outputs(p.y, np.ones(1)), p.t),
+}
 """∂L/∂y as learners write it, naively and without its factor, of each loss that can be diagnosed."""
 
 
@@ -101,9 +111,26 @@ def _unscaled(p: Pass) -> Array:
     return np.asarray(-p.t if p.case.log else UNSCALED[p.case.loss](p))
 
 
+def _outputs(p: Pass) -> Array:
+    case, z = p.case, p.case.z
+    if not p.capped and case.raw is not None:
+        z = case.raw
+    y = case.y if z is case.z and p.tau == case.temperature else softmax(z, p.tau)
+    return np.maximum(y, np.finfo(float).tiny)
+
+
 def _jacobian(p: Pass) -> Rank1:
     left = np.ones_like(p.y) if p.case.log else p.y
-    return Rank1(left, left, p.y) * p.rate
+    J = Rank1(left, left, p.y) * p.rate
+    return Rank1(J.d * p.slope, J.u, J.v * p.slope) if p.slope.ndim else J
+
+
+def _of_z_loss(p: Pass) -> Array:
+    case = p.case
+    if not case.z_loss or case.g is not None:
+        return np.zeros(())
+    added = case.weights_of_rows * z_loss_dL_dz(case.lse, p.y, case) * p.slope
+    return np.asarray(p.sign * p.share * added)
 
 
 def _with_signs_added(p: Pass) -> Rank1:
@@ -114,18 +141,19 @@ def _with_signs_added(p: Pass) -> Rank1:
 # The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
 STEPS: dict[str, Step] = {
     "tau": lambda p: p.case.temperature,
-    "y": lambda p: np.maximum(
-        p.case.y if p.tau == p.case.temperature else softmax(p.case.z, p.tau), np.finfo(float).tiny
-    ),
+    "capped": lambda p: True,
+    "y": _outputs,
     "rate": lambda p: 1 / p.tau,
+    "slope": lambda p: p.case.slope if p.capped else np.ones(()),
     "J": _jacobian,
     "t": lambda p: p.target.astype(p.y.dtype, copy=False) if p.case.g is None else None,
     "factor": lambda p: factor_of(p.case),
     "unscaled_dL_dy": _unscaled,
     "share": lambda p: p.case.share,
     "sign": lambda p: 1.0,
+    "extra": _of_z_loss,
     "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
-    "dL_dz": lambda p: p.J.vjp(p.dL_dy),
+    "dL_dz": lambda p: p.J.vjp(p.dL_dy) + p.extra,
     "dL_dW": lambda p: p.h.T @ p.dL_dz,
     "dL_db": lambda p: p.dL_dz.sum(axis=0),
     "layout": lambda p: "rows",
@@ -134,10 +162,11 @@ STEPS: dict[str, Step] = {
 """The right pass. A mistake replaces one of its steps."""
 _ALL, _LATER = QUANTITIES, ("dL_dz", "dL_dW", "dL_db")
 AFFECTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("tau", "y"), _ALL),
+    **dict.fromkeys(("tau", "capped", "y"), _ALL),
     "layout": ("y", "J", "dL_dy", "dL_dz"),  # ∂L/∂W stands as W does, and both ways are right
     "form": ("J",),
-    **dict.fromkeys(("rate", "J"), ("J", *_LATER)),
+    **dict.fromkeys(("rate", "slope", "J"), ("J", *_LATER)),
+    "extra": _LATER,
     **dict.fromkeys(
         ("t", "unscaled_dL_dy", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)
     ),
@@ -222,6 +251,16 @@ class Mistake:
         return AFFECTS[self.step]
 
 
+def _size_of_target(p: Pass, dy: Array | float) -> Array:
+    """t, or what a focal loss makes of it: 1 − y has lost digits where y is near 1."""
+    gamma = p.case.gamma
+    if not gamma:
+        return p.t
+    rest = np.maximum(p.case.soft.complement, np.finfo(float).eps / 2)
+    lost = (1 + gamma) * (1 + gamma / rest) * (1 + gamma * dy / rest)
+    return np.asarray(p.t * rest**gamma * lost)
+
+
 def magnitude(
     case: Case,
     quantity: str,
@@ -241,6 +280,7 @@ def magnitude(
         g=None if case.g is None else np.abs(case.g) + dg,
     )
     added: dict[str, Step] = {
+        "extra": lambda p: np.abs(_of_z_loss(p)),
         "y": lambda p: STEPS["y"](p) + dy,
         "J": _with_signs_added,
         "t": lambda p: np.abs(p.target) + dt,
@@ -251,9 +291,15 @@ def magnitude(
         del added["t"], added["unscaled_dL_dy"]
     if case.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
         added["unscaled_dL_dy"] = lambda p: np.where(
-            p.t == 0, 0.0, p.t / np.maximum(p.y - 2 * dy, 0.0)
+            p.t == 0, 0.0, _size_of_target(p, dy) / np.maximum(p.y - 2 * dy, 0.0)
         )
-        added["dL_dz"] = lambda p: p.share * p.rate * (p.y * p.t.sum(axis=-1, keepdims=True) + p.t)
+
+        def fused(p: Pass) -> Array:
+            s = _size_of_target(p, dy)
+            outputs = p.y * s.sum(axis=-1, keepdims=True)
+            return np.asarray(p.share * p.rate * p.slope * (outputs + s) + p.extra)
+
+        added["dL_dz"] = fused
     if quantity == "y" and case.log:  # log y: −max z, and what the sum has added
         return np.asarray(np.abs(case.soft.log_y) + np.abs(case.z).max() + dy / case.y)
     return backward(size, added, quantity)

@@ -205,13 +205,21 @@ class Diagnosis(Report):
     def _loss(self) -> list[str]:
         case, told = self.case, self.case.told
         parts = [] if case.temperature == 1 else [f"τ = {case.temperature:g}"]
+        if case.raw is not None:
+            parts.append(f"logits capped at {case.cap:g}")
         if case.g is not None:
             of = "log-softmax" if case.log else "softmax"
             return [*parts, f"with an upstream gradient of your own at the output of {of}"]
         if case.t is None:
             return parts
-        loss = {"CE": "cross-entropy", "MSE": f"squared error ({case.reduction})"}[case.loss]
+        loss = {
+            "CE": "cross-entropy",
+            "MSE": f"squared error ({case.reduction})",
+            "focal": f"focal (γ = {case.gamma:g})",
+        }[case.loss]
         parts.append(f"loss: {loss}")
+        if case.z_loss:
+            parts.append(f"z-loss {case.z_loss:g}")
         if told is not None and told.smoothing:
             parts.append(f"label smoothing {told.smoothing:g}")
         if told is not None and told.by_class:

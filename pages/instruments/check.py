@@ -192,6 +192,8 @@ def _state(case: Case) -> dict[str, str]:
     assert isinstance(slider, Slider)
     assert isinstance(gradient, Slider)
     rows, n = case.z.shape
+    if not case.balanced or case.loss == "focal":
+        return {}  # of these the explorer has no page
     if not case.z_known or rows != 1 or not 2 <= n <= MAX_CLASSES:
         return {}
     if np.abs(case.z).max() > slider.high:
@@ -274,5 +276,8 @@ def _options(state: State) -> dict[str, Any]:
         "ignore_index": state["ignore"],
         "label_smoothing": state["smooth"],
         "loss_weight": state["scale"],
+        "gamma": state["gamma"],
+        "z_loss": state["zloss"],
+        "softcap": state["cap"] or None,
         **weights(state),
     }

@@ -127,6 +127,19 @@ CONTROLS: dict[str, Control] = {
     "smooth": Number(
         "Label smoothing ε", 0.0, 1.0, 0.0, "label_smoothing: t becomes (1 − ε) t + ε/n."
     ),
+    "gamma": Number(
+        "Focal γ", 0.0, 100.0, 0.0, "gamma: each term of cross-entropy times (1 − y)^γ; 0 is none."
+    ),
+    "zloss": Number(
+        "z-loss λ", 0.0, 1e6, 0.0, "z_loss: each row adds λ (log Σ exp(z/τ))² to the loss."
+    ),
+    "cap": Number(
+        "Soft cap c of the logits",
+        0.0,
+        1e6,
+        0.0,
+        "softcap: softmax is taken of c tanh(z/c); 0 is none.",
+    ),
     "ignore": Number(
         "Class that marks a row to ignore",
         -1_000_000,

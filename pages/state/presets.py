@@ -38,7 +38,14 @@ def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset
     empty: dict[str, Any] = {key: "" for key, c in CONTROLS.items() if isinstance(c, Text)}
     empty |= {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
     empty |= {"examples": "auto", "outputs": "auto", "dtype": "auto"}
-    empty |= {"smooth": 0.0, "ignore": IGNORED, "scale": 1.0}
+    empty |= {
+        "smooth": 0.0,
+        "ignore": IGNORED,
+        "scale": 1.0,
+        "gamma": 0.0,
+        "zloss": 0.0,
+        "cap": 0.0,
+    }
     asked = {f"got_{name}": text for name, text in got.items()}
     return Preset(label, help, {**empty, **state, "got": list(got), **asked})
 

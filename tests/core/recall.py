@@ -25,6 +25,7 @@ import numpy as np
 from core.diagnosis.case import QUANTITIES, Case, right
 from core.diagnosis.check import diagnose
 from core.diagnosis.mistakes import MISTAKES
+from core.diagnosis.mistakes_loss import MISTAKES as OF_A_LOSS
 from core.diagnosis.mistakes_settings import MISTAKES as SETTINGS
 from core.diagnosis.settings import IGNORED, Settings, target_of
 from core.diagnosis.steps import backward
@@ -55,12 +56,21 @@ def random_case(random, mistake=None, rows=None):
         if not own and len(lead) == 1 and (random.random() < 0.1 or mistake in SETTINGS):
             told, weight = some_target(random, m, n), float(random.choice([1.0, 4.0, -0.5]))
             t = told.t
+        gamma, z_loss, cap, raw = 0.0, 0.0, np.inf, None
+        if mistake in OF_A_LOSS and not own and not log:
+            gamma, z_loss = float(random.choice([0, 1, 2])), float(random.choice([0, 0.1]))
+            cap = float(random.choice([np.inf, 3.0]))
+            z, raw = (z, None) if cap == np.inf else (cap * np.tanh(z / cap), z)
         case = Case(
             z=z,
+            raw=raw,
+            cap=cap,
+            gamma=gamma,
+            z_loss=z_loss,
             t=None if own else t,
             h=random.normal(size=(m, int(random.integers(1, 5)))),
             g=random.normal(size=(m, n)).round(3) if own else None,
-            loss="CE" if log else str(random.choice(["CE", "MSE"])),
+            loss="focal" if gamma else "CE" if log else str(random.choice(["CE", "MSE"])),
             reduction=str(random.choice(["mean", "sum", "half"])),
             batch_mean=bool(random.integers(2)),
             temperature=tau,
@@ -87,13 +97,19 @@ def some_target(random, m, n):
 
 def stated(case):
     """The options of `diagnose` that say what a case's target was made of."""
+    of_loss = {
+        "loss_weight": case.loss_weight,
+        "gamma": case.gamma,
+        "z_loss": case.z_loss,
+        "softcap": None if case.raw is None else case.cap,
+    }
     if case.told is None:
-        return {"loss_weight": case.loss_weight}
+        return of_loss
     return {
+        **of_loss,
         "t": np.where(case.told.plain.any(axis=1), case.told.plain.argmax(axis=1), IGNORED),
         "weight": case.told.weights[0],
         "label_smoothing": case.told.smoothing,
-        "loss_weight": case.loss_weight,
     }
 
 
@@ -129,7 +145,12 @@ def printed(values, digits, random):
 
 def ask(case, quantity, text, **inputs):
     """The verdict on a text; the inputs are those of the case unless given otherwise."""
-    starts = {"z": case.z, "t": case.t, "h": case.h, "dL_dy": case.g}
+    starts = {
+        "z": case.z if case.raw is None else case.raw,
+        "t": case.t,
+        "h": case.h,
+        "dL_dy": case.g,
+    }
     shaped = {name: None if x is None else x.reshape(*case.lead, -1) for name, x in starts.items()}
     if case.g is None:
         del shaped["dL_dy"]
@@ -138,7 +159,7 @@ def ask(case, quantity, text, **inputs):
         given.pop("z"),
         given.pop("t"),
         **given,
-        loss=case.loss,
+        loss="CE" if case.gamma else case.loss,
         reduction=case.reduction,
         batch_mean=case.batch_mean,
         temperature=case.temperature,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import core
 import pages
 from core.diagnosis.case import Case, right
+from core.diagnosis.mistakes_loss import MISTAKES as OF_A_LOSS
 from core.diagnosis.mistakes_settings import MISTAKES as SETTINGS
 from core.diagnosis.steps import backward
 from pages.state.controls import CONTROLS
@@ -108,7 +109,7 @@ def made(name):
     return check(**pasted), case
 
 
-NAMES_OF_MISTAKES = [m.name for m in core.MISTAKES if m not in SETTINGS]
+NAMES_OF_MISTAKES = [m.name for m in core.MISTAKES if m not in (*SETTINGS, *OF_A_LOSS)]
 """Those with options of the loss are made from code."""
 SEEN = {m.name: m.see for m in core.MISTAKES}
 OWN = [name for name in NAMES_OF_MISTAKES if "z1=" in SEEN[name]]

@@ -65,6 +65,9 @@ def test_each_part_says_what_it_was_taken_for():
     [
         ({"ignore": -1, "over": "mean"}, {"ignore_index": -1, "batch_mean": True}, "mean over 3 rows that count"),
         ({"smooth": 0.1}, {"label_smoothing": 0.1}, "loss: cross-entropy, label smoothing 0.1"),
+        ({"gamma": 2.0}, {"gamma": 2.0}, "loss: focal (γ = 2)"),
+        ({"zloss": 0.1}, {"z_loss": 0.1}, "loss: cross-entropy, z-loss 0.1"),
+        ({"cap": 2.0}, {"softcap": 2.0}, "logits capped at 2, loss: cross-entropy"),
         ({"scale": 4.0}, {"loss_weight": 4.0}, "sum over the rows, times 4"),
         ({"weights": "1 2 .5"}, {"weight": [1, 2, 0.5]}, "loss: cross-entropy, classes weighted"),
         ({"rows": "1; 2; -1; 0"}, {"row_weight": [1, 2, -1, 0]}, "sum over the rows, rows weighted"),
@@ -118,3 +121,20 @@ def test_a_loss_of_no_weight_is_refused_in_words():
     at = check(**ROW_SUMS)
     at.number_input(key="scale").set_value(0.0).run()
     assert refusal(at)[0].startswith("loss_weight: expected a finite number other than 0")
+
+
+@pytest.mark.parametrize(
+    ("state", "wrong", "name"),
+    [
+        ({"smooth": 0.1}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "smoothing-forgotten"),
+        ({"zloss": 0.1}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "z-loss-forgotten"),
+        ({"cap": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "cap-forgotten"),
+        ({"gamma": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "focal-weight-forgotten"),
+        ({"scale": 3.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "loss-weight-forgotten"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_a_mistake_with_a_setting_is_named_on_the_page(state, wrong, name):
+    at = check(input=numpy_text(Z), target="0 1 1 2", got_dL_dz=str(wrong.tolist()), **state)
+    assert titles(at)[0] == title_of(name)
+    assert not at.exception

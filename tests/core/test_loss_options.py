@@ -1,0 +1,152 @@
+"""Focal loss, z-loss and soft-capped logits: right by an independent way, and their mistakes named."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import core
+from core.diagnosis.case import measured
+
+FINITE = st.floats(-6, 6).map(lambda v: round(v, 3))
+
+
+@st.composite
+def states(draw):
+    m, n = draw(st.integers(1, 4)), draw(st.integers(2, 5))
+    return {
+        "z": draw(arrays(float, (m, n), elements=FINITE)),
+        "t": draw(arrays(np.int64, m, elements=st.integers(0, n - 1))),
+        "gamma": draw(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.5])),
+        "z_loss": draw(st.sampled_from([0.0, 1e-3, 0.1])),
+        "softcap": draw(st.sampled_from([None, 2.0, 30.0])),
+        "temperature": draw(st.sampled_from([1.0, 0.5, 2.0])),
+        "row_weight": draw(
+            st.none() | arrays(float, m, elements=st.sampled_from([-1.0, 0.5, 2.0]))
+        ),
+        "batch_mean": draw(st.booleans()),
+        "loss_weight": draw(st.sampled_from([1.0, -3.0])),
+    }
+
+
+def loss(z, s):
+    """L as it is defined, of complex logits too."""
+    m = len(z)
+    if s["softcap"]:
+        z = s["softcap"] * np.tanh(z / s["softcap"])
+    x = z / s["temperature"]
+    lse = np.log(np.exp(x).sum(axis=1))
+    p = np.exp(x - lse[:, None])[np.arange(m), s["t"]]
+    each = -((1 - p) ** s["gamma"]) * np.log(p) + s["z_loss"] * lse**2
+    each = each * (1 if s["row_weight"] is None else s["row_weight"])
+    return s["loss_weight"] * (each.mean() if s["batch_mean"] else each.sum())
+
+
+def derivative(s):
+    found = np.zeros(s["z"].shape)
+    for index in np.ndindex(found.shape):
+        moved = s["z"].astype(complex)
+        moved[index] += 1e-30j
+        found[index] = loss(moved, s).imag / 1e-30
+    return found
+
+
+@given(states())
+def test_the_gradient_is_that_of_the_loss_as_it_is_defined(s):
+    want = derivative(s)
+    found = core.diagnose(**s, dL_dz=want)
+    assert found.right, str(found)
+    case = found.case
+    np.testing.assert_allclose(found.verdicts["dL_dz"].expected, want, rtol=1e-9, atol=1e-12)
+    at = (len(want) - 1, 0)
+    assert measured(case, "dL_dz", at) == pytest.approx(want[at], rel=1e-9, abs=1e-12)
+
+
+@given(states())
+def test_the_jacobian_of_capped_logits_is_that_of_the_composition(s):
+    z, c, tau = s["z"], s["softcap"] or np.inf, s["temperature"]
+    J = np.zeros((*z.shape, z.shape[1]))
+    for k in range(z.shape[1]):
+        moved = z.astype(complex)
+        moved[:, k] += 1e-30j
+        x = (moved if c == np.inf else c * np.tanh(moved / c)) / tau
+        J[:, :, k] = (np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)).imag / 1e-30
+    found = core.diagnose(z, J=J if len(z) > 1 else J[0], temperature=tau, softcap=s["softcap"])
+    assert found.right, str(found)
+    assert measured(found.case, "J", (0, 0, 1)) == pytest.approx(J[0, 0, 1], rel=1e-9, abs=1e-12)
+
+
+Z = np.array([[2.0, -1.0, 0.5, 0.1], [0.3, 3.0, -0.7, 1.1], [-2.0, 0.4, 0.9, 2.5]])
+LABELS = np.array([0, 2, 1])
+T = core.one_hot(LABELS, 4)
+Y = core.softmax(Z)
+LSE = np.log(np.exp(Z).sum(axis=1, keepdims=True))
+CAP = 2.0
+SLOPE = 1 - np.tanh(Z / CAP) ** 2
+CAPPED = core.softmax(CAP * np.tanh(Z / CAP))
+
+
+def focal(held):
+    p = (Y * T).sum(axis=1, keepdims=True)
+    other = 0 if held else 2.0 * (1 - p) * np.log(p) * p
+    return ((1 - p) ** 2 - other) * (Y - T)
+
+
+@pytest.mark.parametrize(
+    ("options", "wrong", "name"),
+    [
+        ({"gamma": 2.0}, focal(held=True), "focal-weight-held"),
+        ({"gamma": 2.0}, Y - T, "focal-weight-forgotten"),
+        ({"z_loss": 0.1}, Y - T, "z-loss-forgotten"),
+        ({"z_loss": 0.1}, Y - T + 0.1 * LSE * Y, "z-loss-factor-forgotten"),
+        ({"z_loss": 0.1}, Y - T + 0.2 * LSE, "z-loss-softmax-forgotten"),
+        ({"softcap": CAP}, CAPPED - T, "cap-slope-forgotten"),
+        ({"softcap": CAP}, Y - T, "cap-forgotten"),
+    ],
+)
+def test_a_mistake_with_an_option_is_named(options, wrong, name):
+    found = core.diagnose(Z, LABELS, dL_dz=wrong, **options).verdicts["dL_dz"]
+    assert found.right is False
+    assert [m.name for m in found.explanations[0].mistakes] == [name]
+
+
+def test_the_focal_gradient_by_hand():
+    assert core.diagnose(Z, LABELS, dL_dz=focal(held=False), gamma=2.0).right
+
+
+def test_a_right_gradient_with_a_z_loss_is_not_told_to_sum_to_0():
+    right = Y - T + 0.2 * LSE * Y
+    assert core.diagnose(Z, LABELS, dL_dz=right, z_loss=0.1).right
+    printed = core.diagnose(Z, LABELS, dL_dz=np.array2string(right, precision=4), z_loss=0.1)
+    assert printed.right
+    off = core.diagnose(Z, LABELS, dL_dz=right + 0.013, z_loss=0.1)
+    assert "sums to 0" not in str(off)
+
+
+def test_what_was_stated_is_said():
+    found = core.diagnose(
+        Z, LABELS, dL_dz=Y, gamma=2, z_loss=1e-4, softcap=30, temperature=2
+    ).understood
+    assert found.loss == "τ = 2, logits capped at 30, loss: focal (γ = 2), z-loss 0.0001"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"gamma": -1}, "gamma: expected a finite number, 0 or more"),
+        ({"z_loss": np.inf}, "z_loss: expected a finite number, 0 or more"),
+        ({"softcap": 0}, "softcap: expected a finite number above 0, or None"),
+        ({"gamma": 2, "loss": "MSE"}, "gamma: expected loss 'CE' with it, got 'MSE'"),
+        ({"gamma": 2, "outputs": "log_softmax"}, "outputs: expected softmax with loss 'focal'"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        core.diagnose(Z, LABELS, dL_dz=Y, **options)
+
+
+@pytest.mark.parametrize("option", ["z_loss", "softcap"])
+def test_outputs_alone_are_not_enough_for_what_depends_on_the_logits(option):
+    with pytest.raises(ValueError, match=f"{option}: expected logits z with it"):
+        core.diagnose(y=Y, t=LABELS, dL_dz=Y, **{option: 1.0})
