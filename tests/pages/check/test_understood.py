@@ -130,11 +130,11 @@ def test_a_loss_of_no_weight_is_refused_in_words():
         ({"zloss": 0.1}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "z-loss-forgotten"),
         ({"cap": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "cap-forgotten"),
         ({"gamma": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "focal-weight-forgotten"),
-        ({"scale": 3.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "loss-weight-forgotten"),
+        ({"scale": 2.5}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "loss-weight-forgotten"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
 def test_a_mistake_with_a_setting_is_named_on_the_page(state, wrong, name):
     at = check(input=numpy_text(Z), target="0 1 1 2", got_dL_dz=str(wrong.tolist()), **state)
-    assert titles(at)[0] == title_of(name)
+    assert title_of(name) in titles(at)
     assert not at.exception
