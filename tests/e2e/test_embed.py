@@ -185,6 +185,7 @@ def test_from_a_frame_the_view_can_be_opened_in_its_own_window_and_its_numbers_d
     snippet = f'<iframe src="{address}/jacobian?embed=true&amp;z1=3" width=700 height=700></iframe>'
     frame = course.show(page, snippet)
     frame.get_by_text("Take it along").click()
+    rest(frame)
     with page.expect_download() as download:
         frame.get_by_role("button", name="Numbers as CSV").click()
     assert "z,1,,3.0" in download.value.path().read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from pages.lesson.shelf import shelf
 from pages.state.controls import CONTROLS, defaults
 from pages.state.kinds import Slider
 from pages.state.link import read as read_link
-from tests.e2e.conftest import open_page, read
+from tests.e2e.conftest import open_page, read, rest
 from tests.e2e.test_accessibility import violations
 from tests.e2e.test_in_the_hand import by_finger, by_mouse
 from tests.pages.handout.test_handouts import LINKS, TODAY
@@ -326,6 +326,7 @@ def test_a_page_hands_out_what_it_shows(
 ) -> None:
     open_page(page, f"{address}/{link}")
     page.locator(".st-key-along summary").click()
+    rest(page)  # a file is made for whoever asks when no run is under way
     with page.expect_download() as download:
         page.get_by_role("button", name="Handout").click()
     path = tmp_path / download.value.suggested_filename

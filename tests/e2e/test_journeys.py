@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from pages.notation.number_format import fixed
-from tests.e2e.conftest import Tab, background, open_page, read, read_text, settle
+from tests.e2e.conftest import Tab, background, open_page, read, read_text, rest, settle
 from tests.e2e.states import PAGES, State, mismatches
 from tests.patience import until
 
@@ -151,6 +151,7 @@ def test_a_hovered_number_lights_up_wherever_it_stands(page: Page, address: str)
 def test_the_csv_holds_the_numbers_of_the_board(page: Page, address: str) -> None:
     open_page(page, _url(address, "upstream"))
     page.get_by_text("Take it along").click()
+    rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Numbers as CSV").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
