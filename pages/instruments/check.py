@@ -276,7 +276,7 @@ def _options(state: State) -> dict[str, Any]:
         "ignore_index": state["ignore"],
         "label_smoothing": state["smooth"],
         "loss_weight": state["scale"],
-        "gamma": state["gamma"],
+        "gamma": state["focal"],
         "z_loss": state["zloss"],
         "softcap": state["cap"] or None,
         **weights(state),

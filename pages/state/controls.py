@@ -127,7 +127,7 @@ CONTROLS: dict[str, Control] = {
     "smooth": Number(
         "Label smoothing ε", 0.0, 1.0, 0.0, "label_smoothing: t becomes (1 − ε) t + ε/n."
     ),
-    "gamma": Number(
+    "focal": Number(
         "Focal γ", 0.0, 100.0, 0.0, "gamma: each term of cross-entropy times (1 − y)^γ; 0 is none."
     ),
     "zloss": Number(

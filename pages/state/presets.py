@@ -42,7 +42,7 @@ def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset
         "smooth": 0.0,
         "ignore": IGNORED,
         "scale": 1.0,
-        "gamma": 0.0,
+        "focal": 0.0,
         "zloss": 0.0,
         "cap": 0.0,
     }

@@ -11,7 +11,7 @@ from pages.ui.plain import plain
 
 _EXAMPLES = ("examples",)
 _DTYPE = ("dtype",)
-_LOSS = ("loss", "mse", "smooth", "weights", "gamma", "zloss", "cap")
+_LOSS = ("loss", "mse", "smooth", "weights", "focal", "zloss", "cap")
 _ROWS = ("over", "ignore", "rows", "scale")
 _OF = {"CE": "cross-entropy", "MSE": "squared error"}
 _OVER = {"sum": "sum over the rows", "mean": "mean over the rows"}

@@ -84,7 +84,7 @@ def test_on_arriving_a_link_has_the_say_over_what_was_there(front_door):
 
 CHOICES = {"given": "z", "over": "sum", "loss": "CE", "mse": "mean", "tau": 1.0}
 CHOICES |= {"examples": "auto", "dtype": "auto", "smooth": 0.0, "ignore": -100, "scale": 1.0}
-CHOICES |= {"gamma": 0.0, "zloss": 0.0, "cap": 0.0}
+CHOICES |= {"focal": 0.0, "zloss": 0.0, "cap": 0.0}
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_each_part_says_what_it_was_taken_for():
     [
         ({"ignore": -1, "over": "mean"}, {"ignore_index": -1, "batch_mean": True}, "mean over 3 rows that count"),
         ({"smooth": 0.1}, {"label_smoothing": 0.1}, "loss: cross-entropy, label smoothing 0.1"),
-        ({"gamma": 2.0}, {"gamma": 2.0}, "loss: focal (γ = 2)"),
+        ({"focal": 2.0}, {"gamma": 2.0}, "loss: focal (γ = 2)"),
         ({"zloss": 0.1}, {"z_loss": 0.1}, "loss: cross-entropy, z-loss 0.1"),
         ({"cap": 2.0}, {"softcap": 2.0}, "logits capped at 2, loss: cross-entropy"),
         ({"scale": 4.0}, {"loss_weight": 4.0}, "sum over the rows, times 4"),
@@ -129,7 +129,7 @@ def test_a_loss_of_no_weight_is_refused_in_words():
         ({"smooth": 0.1}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "smoothing-forgotten"),
         ({"zloss": 0.1}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "z-loss-forgotten"),
         ({"cap": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "cap-forgotten"),
-        ({"gamma": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "focal-weight-forgotten"),
+        ({"focal": 2.0}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "focal-weight-forgotten"),
         ({"scale": 2.5}, core.softmax(Z) - core.one_hot([0, 1, 1, 2], 3), "loss-weight-forgotten"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",

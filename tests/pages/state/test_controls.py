@@ -23,7 +23,7 @@ def test_the_names_in_the_link_are_these_and_no_others():
                 "outputs",
                 "input",
                 "target",
-                *("dtype", "smooth", "gamma", "zloss", "cap", "ignore", "scale", "weights", "rows"),
+                *("dtype", "smooth", "focal", "zloss", "cap", "ignore", "scale", "weights", "rows"),
                 "h",
                 "got",
                 "kind",
