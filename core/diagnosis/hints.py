@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from core.diagnosis.case import Case, right
+from core.diagnosis.nonfinite import reason
 from core.diagnosis.search import factor, within
 from core.diagnosis.steps import Pass, backward
 from core.inputs import Array
@@ -27,10 +28,8 @@ def hints(
     example is where it was given: a row, or a column.
     """
     said = []
-    if not np.isfinite(got).all():
-        said.append(
-            "There is nan or inf among your numbers: something overflowed, or 0 was divided by 0."
-        )
+    if why := reason(case, quantity, got):
+        said.append(why)
     if got.shape != expected.shape:
         return tuple(said)
     if not np.isfinite(got).all():

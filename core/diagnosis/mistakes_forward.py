@@ -39,6 +39,19 @@ def _naive(p: Pass, dtype: type[np.floating]) -> Array:
     return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
+def _shifted_by_batch(p: Pass) -> Array:
+    whole = p.case.origin or p.case
+    e = np.exp((p.case.z.astype(np.float32) - np.float32(whole.z.max())) / np.float32(p.tau))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def _far_apart(case: Case) -> bool:
+    """Whether a row lies so far below the largest logit that float32 has not all of it."""
+    whole = case.origin or case
+    tops = whole.z.max(axis=-1) / case.temperature
+    return bool(len(tops) > 1 and np.ptp(tops) > 87)
+
+
 MISTAKES = (
     Mistake(
         "diagonal-only",
@@ -197,6 +210,18 @@ MISTAKES = (
         "Shifting z by its maximum and fusing the two steps into y − t avoids both.",
         "dL_dz = softmax(z - z.max()) - t",
         "losses?z1=10&z2=-10&z3=-10&t=2",
+        needs_z=True,
+    ),
+    Mistake(
+        "shift-by-batch-maximum",
+        "y",
+        _shifted_by_batch,
+        "the maximum of the whole batch is subtracted, in float32, not that of each row",
+        "Any shift is right on paper. But a row that lies more than some hundred below the largest logit of "
+        "the batch has an exp of 0 everywhere, and 0/0 is nan; a little less far down it loses its digits.",
+        "e = np.exp(z - z.max(axis=-1, keepdims=True))",
+        "losses?z1=10&z2=-10&z3=-10&t=2",
+        _far_apart,
         needs_z=True,
     ),
     Mistake(

@@ -292,7 +292,7 @@ def test_a_mistake_points_at_a_page_and_a_state_of_it(mistake):
 
 NAMES = """
 cap-forgotten cap-slope-forgotten focal-weight-forgotten focal-weight-held z-loss-factor-forgotten
-z-loss-forgotten z-loss-softmax-forgotten
+shift-by-batch-maximum z-loss-forgotten z-loss-softmax-forgotten
 absolute-error argmax-of-target backward-across-batch batch-mean-forgotten batch-mean-twice
 batch-mean-unasked bias-averaged bias-not-summed binary-cross-entropy cross-entropy-upstream
 diagonal-as-vector diagonal-only elementwise-product factor-half factor-one factor-one-nth
