@@ -13,6 +13,8 @@ _TELLING_BITS = 6
 """A number of fewer significant bits, as 0.25, may be there for other reasons,"""
 _TINY = 2.0**-6
 """unless it is no larger than this;"""
+_NOISE = 2.0**-40
+"""a smaller one is what float64 leaves of a 0, as 2⁻⁵³ is, and tells nothing;"""
 _PLAIN = 0.2
 """it is one of any dtype with this chance at least."""
 NO_CHANCE = 1e-3
@@ -56,7 +58,8 @@ def recognised(read: Reading) -> dict[str, float]:
         chances = np.where(room > 0, np.minimum(1.0, 2 * room / step), 2.0**-29)
         plain = (_bits(held) < _TELLING_BITS) & (np.abs(held) > _TINY)
         chances = np.where(plain, np.maximum(chances, _PLAIN), chances)
-        found[name] = float(np.where(held == 0, 1.0, chances).prod())
+        nothing = (held == 0) | ((_bits(held) < _TELLING_BITS) & (np.abs(held) < _NOISE))
+        found[name] = float(np.where(nothing, 1.0, chances).prod())
     return found
 
 

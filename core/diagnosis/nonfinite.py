@@ -13,7 +13,8 @@ _OF_ROWS = ("y", "J", "dL_dy", "dL_dz")
 """Quantities that have something for each row."""
 _NOTHING = (
     "There is nan or inf among your numbers, and nothing in these logits overflows, vanishes or divides "
-    "by 0 in float32: it was there before, as in a mask, a mean over no rows, or the weights of an earlier step."
+    "by 0 in float32: it was there before, as in a mask, a mean over no rows, or the weights of an earlier "
+    "step; or a result is beyond 65 504 in float16."
 )
 
 

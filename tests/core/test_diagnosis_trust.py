@@ -48,3 +48,10 @@ def test_no_pair_of_mistakes_is_read_out_of_nan(wrong):
     assert verdict.right is False
     assert all(len(e.mistakes) == 1 for e in verdict.explanations)
     assert any("nan or inf" in hint for hint in verdict.hints)
+
+
+def test_what_round_off_leaves_of_a_zero_is_no_number_of_half_precision():
+    """2⁻⁵³ is a number of every dtype: row sums of J, printed, are not the right ones of bfloat16."""
+    z = [[-0.4, 1.59], [-2.86, 2.92], [1.39, 3.35], [3.13, -3.58], [-1.62, -1.37]]
+    found = core.diagnose(z, [1, 1, 1, 0, 0], dL_db="[4.3368e-19 1.1102e-16]")
+    assert found.verdicts["dL_db"].right is False
