@@ -230,6 +230,9 @@ def open_page(page: Page, url: str) -> None:
     settle(page, moved=False)
 
 
+WHITE = "rgb(255, 255, 255)"
+
+
 def background(page: Page | Frame) -> str:
     return str(page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor"))
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from pages import PAGES
-from tests.e2e.conftest import Tab, background, open_page, rest
+from tests.e2e.conftest import WHITE, Tab, background, open_page, rest
 from tests.patience import until
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -49,8 +49,13 @@ def violations(page: Page, *, but: str = "") -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", [page.stem for page in PAGES])
-def test_axe_finds_nothing(tab: Tab, address: str, name: str) -> None:
+LOOKS = [(scheme, width) for width in (1280, 390) for scheme in ("light", "dark")]
+
+
+@pytest.mark.parametrize(("name", "k"), [(page.stem, k) for k, page in enumerate(PAGES)])
+def test_axe_finds_nothing(tab: Tab, address: str, name: str, k: int) -> None:
+    """The first page in all looks, each other in light and dark, wide and narrow, crosswise."""
+    looks = LOOKS if not k else [LOOKS[k % 2], LOOKS[3 - k % 2]]
     page = tab(viewport={"width": 1280, "height": 844}, reduced_motion="reduce")
     link = f"{address}/{'' if name == 'puzzle' else name}{STATES.get(name, '')}"
     if name == "practice":  # there is no board before something was locked
@@ -60,19 +65,14 @@ def test_axe_finds_nothing(tab: Tab, address: str, name: str) -> None:
         rest(page)
     else:
         open_page(page, link)
-    assert violations(page) == [], "light, wide"
-    light = background(page)
-    page.emulate_media(color_scheme="dark")
-    until(lambda: background(page) != light, "the theme stays")
-    rest(page)
-    assert violations(page) == [], "dark, wide"
-    page.set_viewport_size({"width": 390, "height": 844})
-    rest(page)
-    assert violations(page) == [], "dark, narrow"
-    page.emulate_media(color_scheme="light")
-    until(lambda: background(page) == light, "the theme stays")
-    rest(page)
-    assert violations(page) == [], "light, narrow"
+    for scheme, width in looks:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        until(
+            lambda light=scheme == "light": (background(page) == WHITE) == light, "the theme stays"
+        )
+        rest(page)
+        assert violations(page) == [], (scheme, width)
 
 
 def test_axe_finds_what_is_there(tab: Tab, address: str) -> None:

@@ -130,7 +130,7 @@ def test_the_frame_shows_the_state_of_its_link_and_its_board_follows_the_thumb(
 
 @pytest.mark.parametrize(
     ("name", "key", "scheme"),
-    [("network", "sample", "light"), ("training", "epochs", "dark"), ("check", "tau", "light")],
+    [("network", "sample", "light"), ("check", "tau", "dark")],
 )
 def test_the_other_pages_fit_a_frame_with_their_controls(
     page: Page, reader: Page, course: Course, address: str, name: str, key: str, scheme: str

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from pages.notation.number_format import fixed
-from tests.e2e.conftest import Tab, background, open_page, read, read_text, rest, settle
+from tests.e2e.conftest import WHITE, Tab, background, open_page, read, read_text, rest, settle
 from tests.e2e.states import PAGES, State, mismatches
 from tests.patience import until
 
@@ -101,7 +101,6 @@ def test_a_page_is_clean(tab: Tab, address: str, name: str) -> None:
     assert page.locator("[data-quantity]").first.is_visible()
 
 
-WHITE = "rgb(255, 255, 255)"
 CONTRAST = """() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const page = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;

@@ -1,7 +1,6 @@
 """The whole network and the training race, as a person meets them."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,20 +162,6 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
         assert line.sent == sent
 
 
-def test_a_link_reproduces_a_race_to_the_digit(tab: Tab, address: str) -> None:
-    files, page = [], tab()
-    for _ in range(2):
-        page.goto(f"{address}/training?seed=7&lr=0.2&epochs=20&momentum=0.5&act=ReLU&batch=128")
-        page.get_by_role("button", name="Run the race").click()
-        expect(page.get_by_text("Epoch 20 of 20")).to_be_visible()
-        settle(page)
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Histories as CSV").click()
-        files.append(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert files[0] == files[1]
-    assert len(files[0].splitlines()) == 1 + 2 * 21
-
-
 def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: str) -> None:
     page.goto(f"{address}/training?{LONG}")
     page.get_by_role("button", name="Run the race").click()
@@ -198,16 +183,6 @@ def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> N
     slider.press("ArrowRight")
     expect(page.get_by_text("Epoch 20 of 20")).to_be_visible()
     expect(page.get_by_text("This race had other settings")).to_be_visible()
-
-
-def test_two_tabs_race_at_once_and_both_finish(tab: Tab, page: Page, address: str) -> None:
-    both = (page, tab())
-    for one in both:
-        one.goto(f"{address}/training?data=digits&epochs=10&hidden=4&batch=128")
-    for one in both:
-        one.get_by_role("button", name="Run the race").click()
-    for one in both:
-        expect(one.get_by_text("Epoch 10 of 10")).to_be_visible()
 
 
 def test_a_race_does_not_survive_its_tab(browser: Browser) -> None:

@@ -9,7 +9,6 @@ from tests.e2e.states import State, mismatches
 
 UPRIGHT = {"width": 390, "height": 844}
 LYING = {"width": 844, "height": 390}
-ALL = ("", "jacobian", "upstream", "losses", "network", "training", "lessons", "check", "practice")
 
 
 def go(page: Page, name: str) -> None:
@@ -22,7 +21,7 @@ def telephone(tab: Tab, screen: dict[str, int] = UPRIGHT) -> Page:
 
 def test_every_page_is_one_tap_away_and_the_state_comes_along(tab: Tab, address: str) -> None:
     phone = telephone(tab)
-    open_page(phone, f"{address}/?z1=4")
+    open_page(phone, f"{address}/?z1=4&n=10&answer=No")
     for page in (*pages.PAGES[1:], pages.PAGES[0]):
         go(phone, page.title)
         here = phone.get_by_role("navigation", name="Go to").locator("[aria-current=page]")
@@ -31,7 +30,19 @@ def test_every_page_is_one_tap_away_and_the_state_comes_along(tab: Tab, address:
             settle(phone)
         assert ("z1=4" in phone.url) == page.linked
         if page.stem in ("jacobian", "losses"):
-            assert mismatches(read(phone), State(z=[4, 1, 0.1]).expected(page.stem)) == []
+            state = State(n=10, z=[4, 1, 0.1, *[0] * 7])
+            assert mismatches(read(phone), state.expected(page.stem)) == []
+        assert_fits(phone)
+
+
+def assert_fits(phone: Page) -> None:
+    """Nothing is wider than the screen, upright or lying."""
+    for screen in (LYING, UPRIGHT):
+        phone.set_viewport_size(screen)  # type: ignore[arg-type]
+        main = phone.get_by_test_id("stMain")
+        assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), screen
+        right = "e => Math.max(...[...e.children].map(c => c.getBoundingClientRect().right))"
+        assert main.evaluate(right) <= screen["width"], screen
 
 
 def test_the_strip_is_not_there_on_a_wide_window(page: Page, address: str) -> None:
@@ -60,18 +71,12 @@ def test_presets_target_and_loss_are_in_reach_without_the_panel(
         expect(phone.get_by_test_id("stMain").locator(f".st-key-{key}")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_nothing_is_wider_than_the_screen_with_ten_classes_upright_or_lying(
-    tab: Tab, address: str, name: str
+@pytest.mark.parametrize(
+    "link", ["upstream?n=10&up=custom", "network?width=6", "?n=10&answer=No&ask=CE"]
+)
+def test_nothing_is_wider_than_the_screen_where_there_is_most_of_it(
+    tab: Tab, address: str, link: str
 ) -> None:
     phone = telephone(tab)
-    phone.goto(f"{address}/{name}?n=10&answer=No&ask=CE&up=custom&width=6")
-    phone.locator("h1").wait_for()
-    if name not in ("training", "check", "practice"):
-        settle(phone)
-    for screen in (UPRIGHT, LYING):
-        phone.set_viewport_size(screen)  # type: ignore[arg-type]
-        main = phone.get_by_test_id("stMain")
-        assert main.evaluate("e => e.scrollWidth <= e.clientWidth"), screen
-        right = "e => Math.max(...[...e.children].map(c => c.getBoundingClientRect().right))"
-        assert main.evaluate(right) <= screen["width"], screen
+    open_page(phone, f"{address}/{link}")
+    assert_fits(phone)
