@@ -176,6 +176,11 @@ def _near(one: Judged, read: Reading) -> Judged:
     if _distilled(one):
         square = "right for τ² times the loss, by which a distillation keeps its gradient in size"
         return replace(one, right=True, told=(f"They are {square}.",))
+    if _of_log_likelihood(one):
+        plus = (
+            "right for +Σ t log y, where t is no distribution; for −Σ t log y the sign is flipped"
+        )
+        return replace(one, right=True, told=(f"They are {plus}.",))
     dtypes = {} if claim.half else recognised(read)
     for dtype, chance in dtypes.items():
         room = tolerance + careful(case, quantity, expected, dtype)
@@ -220,6 +225,18 @@ def _distilled(one: Judged) -> bool:
     room = one.tolerance * max(1.0, square)
     fits = within(claim.got, square * one.expected, room).all()
     return bool(fits) and not explain(case, claim, singles_only=True)
+
+
+def _of_log_likelihood(one: Judged) -> bool:
+    """Whether numbers are those of Σ log y, times a constant, as t is the same for every class."""
+    claim, case = one.claim, one.start.case
+    if case.loss != "CE" or case.t is None or case.g is not None or case.z.shape[-1] < 2:
+        return False
+    t = case.t if case.told is None else case.told.plain
+    alike = (t == t[:, :1]).all() and not np.isclose(t.sum(axis=-1), 1, atol=1e-3).any()
+    if not alike or not case.balanced or claim.quantity not in ("dL_dy", "dL_dz"):
+        return False
+    return bool(within(claim.got, -one.expected, one.tolerance).all() and one.expected.any())
 
 
 def _cut_off(claim: Claim, expected: Array) -> bool:

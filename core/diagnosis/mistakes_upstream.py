@@ -59,7 +59,8 @@ MISTAKES = (
         lambda p: -1.0,
         "the sign is flipped",
         "The numbers are right and point the wrong way: t − y in place of y − t, or a minus lost "
-        "from −log y. Descent subtracts the gradient; with this sign the loss grows.",
+        "from −log y. Descent subtracts the gradient; with this sign the loss grows. Of +log y, a likelihood "
+        "that is to grow, this is the gradient.",
         "dL_dz = y - t  # not t - y",
         "losses?j=1",
         fix_upstream="dL_dz = y * (dL_dy - (dL_dy * y).sum(-1, keepdims=True))",

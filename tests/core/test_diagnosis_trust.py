@@ -55,3 +55,13 @@ def test_what_round_off_leaves_of_a_zero_is_no_number_of_half_precision():
     z = [[-0.4, 1.59], [-2.86, 2.92], [1.39, 3.35], [3.13, -3.58], [-1.62, -1.37]]
     found = core.diagnose(z, [1, 1, 1, 0, 0], dL_db="[4.3368e-19 1.1102e-16]")
     assert found.verdicts["dL_db"].right is False
+
+
+def test_the_gradient_of_a_sum_of_logs_is_right_up_to_the_sign_of_the_loss_and_says_so():
+    y = core.softmax([0.1, 0.9])
+    found = core.diagnose([0.1, 0.9], "1 1", dL_dz=1 - 2 * y)
+    assert found.right
+    assert "for −Σ t log y the sign is flipped" in str(found)
+    assert core.diagnose([0.1, 0.9], "1 1", dL_dz=2 * y - 1).right
+    for t, right in (("1 0", y - [1, 0]), ("0.5 0.5", y - 0.5), ("1 0.5", 1.5 * y - [1, 0.5])):
+        assert core.diagnose([0.1, 0.9], t, dL_dz=-right).verdicts["dL_dz"].right is False
