@@ -32,7 +32,7 @@ def quotient(case: Case, claim: Claim, expected: Array, tolerance: Array) -> str
     if np.abs(error).max() > 0.2 * largest or _proportional(claim.got, expected):
         return ""
     central, forward = _truncations(case, expected)
-    size = max(1.0, float(np.abs(_loss(case, _logits(case)))))
+    size = max(abs(case.share), float(np.abs(_loss(case, _logits(case)))))
     if not size < _LARGE:
         return ""
     for h in _STEPS:

@@ -8,6 +8,9 @@ from numpy.typing import ArrayLike
 from core.inputs import Array
 from core.reading import Reading, reading
 
+_LARGEST = 1e100
+"""Beyond it, or below its reciprocal, products overflow, and tolerances with them."""
+_SIZES = f"from {1 / _LARGEST:g} to {_LARGEST:g} in size"
 IGNORED = -100
 """The label of a row that does not count, as in torch.nn.functional.cross_entropy."""
 
@@ -41,17 +44,18 @@ class Settings:
             raise ValueError(
                 f"label_smoothing: expected a number from 0 to 1, got {self.label_smoothing!r}"
             )
-        if not np.isfinite(self.loss_weight) or self.loss_weight == 0:
+        if not 1 / _LARGEST <= abs(self.loss_weight) <= _LARGEST:
             raise ValueError(
-                f"loss_weight: expected a finite number other than 0, got {self.loss_weight!r}"
+                f"loss_weight: expected a finite number other than 0, {_SIZES}, got {self.loss_weight!r}"
             )
-
-        for name, value in (("gamma", self.gamma), ("z_loss", self.z_loss)):
-            if not 0 <= value < np.inf:
-                raise ValueError(f"{name}: expected a finite number, 0 or more, got {value!r}")
-        if self.softcap is not None and not 0 < self.softcap < np.inf:
+        for name, value, most in (("gamma", self.gamma, 1000.0), ("z_loss", self.z_loss, _LARGEST)):
+            if not 0 <= value <= most:
+                raise ValueError(
+                    f"{name}: expected a finite number, 0 or more and at most {most:g}, got {value!r}"
+                )
+        if self.softcap is not None and not 1 / _LARGEST <= self.softcap <= _LARGEST:
             raise ValueError(
-                f"softcap: expected a finite number above 0, or None, got {self.softcap!r}"
+                f"softcap: expected a finite number above 0, or None, {_SIZES}, got {self.softcap!r}"
             )
 
     def classes(self, n: int) -> Array:
@@ -70,6 +74,8 @@ def _weights(name: str, given: Reading | ArrayLike | None, count: int, each: str
     if weights.shape != (count,) or not np.isfinite(weights).all():
         got = f"{weights.size}" if weights.size != count else "nan or inf among them"
         raise ValueError(f"{name}: expected {count} finite numbers, {each}, got {got}")
+    if np.abs(weights).max() > _LARGEST:
+        raise ValueError(f"{name}: expected numbers {_SIZES}, got {np.abs(weights).max():g}")
     return weights
 
 
@@ -109,7 +115,9 @@ class Target:
         """(m, n) with ε spread over all classes, or by the other convention over the other ones."""
         e, n = self.smoothing, self.plain.shape[-1]
         if others_only:
-            return np.asarray((1 - e) * self.plain + e / (n - 1) * (self.counting - self.plain))
+            return np.asarray(
+                (1 - e) * self.plain + e / max(n - 1, 1) * (self.counting - self.plain)
+            )
         return np.asarray((1 - e) * self.plain + e / n * self.counting)
 
     @property

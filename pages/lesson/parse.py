@@ -46,10 +46,10 @@ def parse(text: str) -> Lesson:
         errors.add(
             1, f"expected at most {MOST_LETTERS} letters, got {len(text)}; the rest is left out"
         )
-    text, pictures = without_pictures(text[:MOST_LETTERS].replace(MARK, "").removeprefix("\ufeff"))
+    text, picture = without_pictures(text[:MOST_LETTERS].replace(MARK, "").removeprefix("\ufeff"))
     lines = [Line(k + 1, line.rstrip()) for k, line in enumerate(text.splitlines())]
-    if pictures:
-        errors.add(1, "expected no pictures, got ![…]: a link to each is shown in its place")
+    if picture:
+        errors.add(picture, "expected no pictures, got ![…]: a link to each is shown in its place")
     lesson, body = _head(lines, errors)
     parts = list(_split(body))
     if len(parts) > MOST_STEPS:

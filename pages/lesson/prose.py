@@ -19,12 +19,13 @@ _FORMAT = re.compile(r"\s*(\+?)\s*(.+?)\s*(?::\s*([0-9]))?\s*")
 _PICTURE = re.compile(r"(?<!!)!+(?=\[)")
 
 
-def without_pictures(text: str) -> tuple[str, bool]:
-    """Markdown whose pictures have become links, and whether there were any.
+def without_pictures(text: str) -> tuple[str, int]:
+    """Markdown whose pictures have become links, and the line of the first, from 1; 0 without any.
 
     A browser would fetch them by itself, from wherever the text says.
     """
-    return _PICTURE.subn("", text)[0], bool(_PICTURE.search(text))
+    found = _PICTURE.search(text)
+    return _PICTURE.sub("", text), text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def prose(text: str, numbers: Numbers | None) -> tuple[Prose, list[tuple[int, str]]]:

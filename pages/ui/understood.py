@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 import core
+from pages.state import link
 from pages.state.controls import CONTROLS
+from pages.state.kinds import Text
 from pages.ui import session, widgets
 from pages.ui.plain import plain
 
@@ -50,13 +52,23 @@ def _part(name: str, label: str, keys: tuple[str, ...]) -> None:
         widgets.draw(*keys)
 
 
+def _changed(keys: tuple[str, ...], state: dict[str, Any]) -> list[str]:
+    """What is set to something else than its default, a few words each."""
+    return [_set(key, state[key]) for key in keys if state[key] != CONTROLS[key].default]
+
+
+def _set(key: str, value: Any) -> str:
+    label = CONTROLS[key].label.partition(",")[0]
+    return label if isinstance(CONTROLS[key], Text) else f"{label}: {link.spelled(value)}"
+
+
 def _labels(taken: core.Understood | None, state: dict[str, Any]) -> tuple[str, str, str, str]:
     if taken is None:
         return (
-            "examples and classes",
+            ", ".join(["examples and classes", *_changed(_EXAMPLES, state)]),
             "their dtype" if state["dtype"] == "auto" else state["dtype"],
-            f"loss: {_OF[state['loss']]}",
-            _OVER[state["over"]],
+            ", ".join([f"loss: {_OF[state['loss']]}", *_changed(_LOSS[1:], state)]),
+            ", ".join([_OVER[state["over"]], *_changed(_ROWS[1:], state)]),
         )
     return (
         taken.examples,

@@ -150,3 +150,38 @@ def test_an_option_that_cannot_be_is_refused(options, message):
 def test_outputs_alone_are_not_enough_for_what_depends_on_the_logits(option):
     with pytest.raises(ValueError, match=f"{option}: expected logits z with it"):
         core.diagnose(y=Y, t=LABELS, dL_dz=Y, **{option: 1.0})
+
+
+def test_one_class_with_every_option_ends_in_a_verdict():
+    options = {"label_smoothing": 1.0, "gamma": 0.5, "z_loss": 0.1, "softcap": 2.0, "weight": [2.0]}
+    for quantity in ("dL_dy", "dL_dz"):
+        found = core.diagnose([1.0], 0, **{quantity: [-0.7]}, **options)
+        assert found.verdicts[quantity].right is None  # one class is no softmax
+    assert not core.diagnose(
+        y="1.0", t="1.0", dL_dy="-0.7", label_smoothing=1, loss_weight=0.5
+    ).right
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"weight": [1e308] * 4},
+        {"row_weight": [-1e200] * 3},
+        {"loss_weight": 1e150},
+        {"z_loss": 1e200},
+        {"softcap": 1e-200},
+        {"gamma": 1e9},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_an_option_that_leaves_no_digit_is_refused_and_no_number_is_right_by_overflow(options):
+    with pytest.raises(ValueError, match=f"{next(iter(options))}: expected"):
+        core.diagnose(Z, LABELS, dL_dz=Y, **options)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-30, 1e30])
+def test_a_factor_of_the_loss_makes_no_verdict_laxer(scale):
+    right = scale * (Y - T)
+    assert core.diagnose(Z, LABELS, dL_dz=right, loss_weight=scale).right
+    off = right * np.where(T > 0, 1.0, 1.02)
+    assert core.diagnose(Z, LABELS, dL_dz=off, loss_weight=scale).verdicts["dL_dz"].right is False

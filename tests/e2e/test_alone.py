@@ -21,7 +21,8 @@ def test_a_board_alone_fits_the_height_that_its_html_states(
 ) -> None:
     view = tab(viewport={"width": 700, "height": 300})
     path = "" if page == "puzzle" else page
-    for size in ({"width": 2}, {"width": 6}) if page == "network" else ({"n": 2}, {"n": 10}):
+    sizes = [{"width": 6}] if page == "network" else [{"n": 10}]
+    for size in [{"n": 2}, *sizes] if page == "puzzle" else sizes:
         query = "&".join(f"{key}={value}" for key, value in size.items())
         open_page(view, f"{address}/{path}?embed=true&board=true&{query}")
         needed = view.get_by_test_id("stMain").evaluate("e => e.scrollHeight")

@@ -38,6 +38,7 @@ def active(page: Page) -> str:
 def test_dragging_the_flower_moves_every_number_and_sends_nothing(page: Page, address: str) -> None:
     line = Line(page)
     open_page(page, f"{address}/network")
+    assert_fits_a_projector(page)
     sent = line.sent
     seen = set()
     with thumb(page, "sample") as drag:
@@ -56,7 +57,20 @@ def test_dragging_the_flower_moves_every_number_and_sends_nothing(page: Page, ad
     assert f"sample={number}" in page.url
 
 
-def test_the_steps_go_forward_and_back_with_its_term_outlined(page: Page, address: str) -> None:
+def assert_fits_a_projector(page: Page) -> None:
+    for quantity in ("x", "W1", "b1", "a", "h", "W2", "b2", "z", "y", "t", "loss", "g", "dL_dz"):
+        box = page.locator(f"[data-quantity={quantity}]").last.bounding_box()
+        assert box is not None
+    for quantity in ("dL_dW1", "dL_db1", "dL_da", "dL_dW2", "dL_db2"):
+        box = page.locator(f"td[data-quantity={quantity}]:visible").last.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 720, quantity
+        assert box["x"] + box["width"] <= 1280, quantity
+
+
+def test_the_steps_go_forward_and_back_and_gradient_steps_lower_the_loss(
+    page: Page, address: str
+) -> None:
     open_page(page, f"{address}/network")
     assert "∂L/∂z = g J" in active(page)
     assert page.locator(".block.ahead").count() == 2, "∂L/∂W₂ and ∂L/∂W₁ are not computed yet"
@@ -74,6 +88,7 @@ def test_the_steps_go_forward_and_back_with_its_term_outlined(page: Page, addres
         assert "what comes in" in active(page)
     settle(page)
     assert "stage=1" in page.url
+    lowers_the_loss(page)
 
 
 def test_a_picked_weight_shows_its_paths(page: Page, address: str) -> None:
@@ -92,8 +107,8 @@ def test_a_picked_weight_shows_its_paths(page: Page, address: str) -> None:
     other.close()
 
 
-def test_gradient_steps_lower_the_loss_and_are_in_the_link(page: Page, address: str) -> None:
-    open_page(page, f"{address}/network")
+def lowers_the_loss(page: Page) -> None:
+    """Gradient steps, which are in the link."""
     losses = [read(page)["loss"][""]]
     for _ in range(3):
         page.get_by_role("button", name="Take a gradient step").click()
@@ -103,18 +118,6 @@ def test_gradient_steps_lower_the_loss_and_are_in_the_link(page: Page, address: 
     assert losses == sorted(losses, reverse=True)
     assert len(set(losses)) == 4
     assert "taken=3" in page.url
-
-
-def test_the_network_fits_a_projector(page: Page, address: str) -> None:
-    open_page(page, f"{address}/network")
-    for quantity in ("x", "W1", "b1", "a", "h", "W2", "b2", "z", "y", "t", "loss", "g", "dL_dz"):
-        box = page.locator(f"[data-quantity={quantity}]").last.bounding_box()
-        assert box is not None
-    for quantity in ("dL_dW1", "dL_db1", "dL_da", "dL_dW2", "dL_db2"):
-        box = page.locator(f"td[data-quantity={quantity}]:visible").last.bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= 720, quantity
-        assert box["x"] + box["width"] <= 1280, quantity
 
 
 @pytest.mark.parametrize("path", ["network?stage=13&width=6", "training?epochs=10&hidden=4"])

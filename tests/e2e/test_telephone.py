@@ -11,6 +11,17 @@ UPRIGHT = {"width": 390, "height": 844}
 LYING = {"width": 844, "height": 390}
 
 
+IN_REACH = {
+    "puzzle": ("preset", "answer"),
+    "upstream": ("preset", "up", "t", "mse"),
+    "losses": ("preset", "t", "mse"),
+    "network": ("loss", "mse", "stage"),
+    "check": ("preset", "understood"),
+    "practice": ("kind", "level", "seed", "lock"),
+}
+"""Presets, target and loss: what is reached without the panel."""
+
+
 def go(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Go to").get_by_role("link", name=name, exact=True).tap()
 
@@ -19,7 +30,9 @@ def telephone(tab: Tab, screen: dict[str, int] = UPRIGHT) -> Page:
     return tab(viewport=screen, has_touch=True, is_mobile=True)
 
 
-def test_every_page_is_one_tap_away_and_the_state_comes_along(tab: Tab, address: str) -> None:
+def test_every_page_is_one_tap_away_with_all_in_reach_and_the_state_comes_along(
+    tab: Tab, address: str
+) -> None:
     phone = telephone(tab)
     open_page(phone, f"{address}/?z1=4&n=10&answer=No")
     for page in (*pages.PAGES[1:], pages.PAGES[0]):
@@ -32,6 +45,8 @@ def test_every_page_is_one_tap_away_and_the_state_comes_along(tab: Tab, address:
         if page.stem in ("jacobian", "losses"):
             state = State(n=10, z=[4, 1, 0.1, *[0] * 7])
             assert mismatches(read(phone), state.expected(page.stem)) == []
+        for key in IN_REACH.get(page.stem, ()):
+            expect(phone.get_by_test_id("stMain").locator(f".st-key-{key}")).to_be_visible()
         assert_fits(phone)
 
 
@@ -49,26 +64,6 @@ def test_the_strip_is_not_there_on_a_wide_window(page: Page, address: str) -> No
     open_page(page, f"{address}/jacobian")
     assert page.locator("nav[aria-label='Go to']").is_hidden()
     assert page.get_by_test_id("stTopNavLink").first.is_visible()
-
-
-@pytest.mark.parametrize(
-    ("name", "keys"),
-    [
-        ("", ["preset", "answer"]),
-        ("upstream", ["preset", "up", "t", "mse"]),
-        ("losses", ["preset", "t", "mse"]),
-        ("network", ["loss", "mse", "stage"]),
-        ("check", ["preset", "understood"]),
-        ("practice", ["kind", "level", "seed", "lock"]),
-    ],
-)
-def test_presets_target_and_loss_are_in_reach_without_the_panel(
-    tab: Tab, address: str, name: str, keys: list[str]
-) -> None:
-    phone = telephone(tab)
-    phone.goto(f"{address}/{name}")
-    for key in keys:
-        expect(phone.get_by_test_id("stMain").locator(f".st-key-{key}")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def made(name):
     if name == "softmax-in-4-tiles":
         z = np.hstack([z, 0.5 * z[:, ::-1]])
     n = z.shape[1]
+    if name == "shift-by-batch-maximum":
+        z = z * 200
     if name in ("float32-underflow", "float64-overflow"):
         z = z * 2000 if name.startswith("float64") else z * 100
     quantity = next((q for q in ("dL_dz", "dL_dW", "dL_db") if q in mistake.quantities), "J")

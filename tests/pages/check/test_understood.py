@@ -112,15 +112,23 @@ def test_weights_that_cannot_be_read_are_refused_at_their_place_and_nothing_is_l
     assert refusal(at)[1:] == ("1 2 x", "    ^")
     assert at.text_area(key="weights").value == "1 2 x"
     assert areas(at) == brought("0 1 1 2")
-    assert line(at)[2:] == ["loss: cross-entropy", "sum over the rows"]
+    assert line(at)[2:] == [
+        "loss: cross-entropy, Weights of the classes",
+        "sum over the rows, Weights of the rows",
+    ]
     at = paste(at, weights="1 2")
     assert refusal(at)[0] == "weight: expected 3 finite numbers, one for each class, got 2"
 
 
 def test_a_loss_of_no_weight_is_refused_in_words():
     at = check(**ROW_SUMS)
-    at.number_input(key="scale").set_value(0.0).run()
+    at.number_input(key="scale").set_value(0.0)
+    at.number_input(key="zloss").set_value(0.5).run()
     assert refusal(at)[0].startswith("loss_weight: expected a finite number other than 0")
+    assert line(at)[2:] == [
+        "loss: cross-entropy, z-loss λ: 0.5",
+        "sum over the rows, Factor of the whole loss: 0",
+    ]
 
 
 @pytest.mark.parametrize(

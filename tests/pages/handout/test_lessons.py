@@ -112,8 +112,10 @@ def test_a_file_of_ones_own_is_handed_out_and_its_errors_are_told(tmp_path, caps
     path.write_text(
         "---\ntitle: Mine\n---\n\n## One\n\nlosses?t=2\ncontrols: z99\n", encoding="utf-8"
     )
-    assert main([str(path)]) == 2
-    assert "Line 8: expected some of" in capsys.readouterr().err
+    assert main([str(path)]) == 0
+    said = capsys.readouterr()
+    assert "mine.md: Line 8: expected some of" in said.err
+    assert "<title>Mine ·" in said.out
 
 
 @pytest.mark.parametrize(
