@@ -1,6 +1,6 @@
 """What a loss may be told beside its logits and its target: rows that are ignored, weights, smoothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -92,24 +92,14 @@ class Target:
     smoothing: float
     counted: float
     """What the mean divides by."""
+    by_class: bool = False
+    by_row: bool = False
+    """Whether the classes, and the rows, have weights other than 1."""
 
     @property
     def counting(self) -> Array:
         """(m, 1) the sum of each row: 0 of one that is ignored."""
         return np.asarray(self.plain.sum(axis=-1, keepdims=True))
-
-    @property
-    def by_class(self) -> bool:
-        """Whether weights differ from class to class, or all are another than 1."""
-        return bool((self.weights != self.weights[:, :1]).any() or self._evenly())
-
-    @property
-    def by_row(self) -> bool:
-        """Whether weights differ from row to row."""
-        return bool((self.weights != self.weights[:1]).any())
-
-    def _evenly(self) -> bool:
-        return not self.by_row and bool((self.weights != 1).any())
 
     def smoothed(self, others_only: bool = False) -> Array:
         """(m, n) with ε spread over all classes, or by the other convention over the other ones."""
@@ -128,7 +118,7 @@ class Target:
     def cut(self, rows: Array) -> "Target":
         """Some of its rows; the mean stays that of all."""
         plain, weights, of_rows = (x[rows] for x in (self.plain, self.weights, self.rows))
-        return Target(plain, weights, of_rows, self.smoothing, self.counted)
+        return replace(self, plain=plain, weights=weights, rows=of_rows)
 
 
 def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) -> Target:
@@ -137,4 +127,5 @@ def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) ->
     w, r = settings.classes(n), settings.rows(m)
     counted = float((plain @ w)[~ignored].sum()) if labels else float((~ignored).sum())
     rows = np.where(ignored, 0.0, r)[:, None]
-    return Target(plain, w * r[:, None], rows, settings.label_smoothing, counted)
+    weighted = bool((w != 1).any()), bool((r != 1).any())
+    return Target(plain, w * r[:, None], rows, settings.label_smoothing, counted, *weighted)

@@ -280,6 +280,7 @@ def magnitude(
         g=None if case.g is None else np.abs(case.g) + dg,
     )
     added: dict[str, Step] = {
+        "slope": lambda p: 2 - p.case.slope if p.case.raw is not None else p.case.slope,
         "extra": lambda p: np.abs(_of_z_loss(p)),
         "y": lambda p: STEPS["y"](p) + dy,
         "J": _with_signs_added,

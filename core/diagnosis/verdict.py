@@ -232,13 +232,15 @@ class Diagnosis(Report):
             return ["each row by itself"] if case.rows > 1 else []
         parts = []
         counting = case.rows if told is None else int(told.counting.sum().round())
-        that_count = "" if counting == case.rows else " that count"
+        rows = f"{counting} row{'' if counting == 1 else 's'}"
+        if counting != case.rows:
+            rows += f" that count{'s' if counting == 1 else ''}"
         if case.batch_mean and case.counted != counting:
             parts.append(f"mean by weights that add up to {case.counted:.6g}")
         elif case.batch_mean:
-            parts.append(f"mean over {counting} row{'' if counting == 1 else 's'}{that_count}")
+            parts.append(f"mean over {rows}")
         elif case.rows > 1:
-            parts.append(f"sum over the {f'{counting} ' if that_count else ''}rows{that_count}")
+            parts.append(f"sum over the {'rows' if counting == case.rows else rows}")
         if told is not None and told.by_row:
             parts.append("rows weighted")
         if case.loss_weight != 1:

@@ -25,6 +25,8 @@ from pages.state.controls import defaults
 WORDS = ("controls", "boards", "question", "then", "sign", "number")
 """What a line that says something to the explorer begins with, before a colon."""
 
+MOST_LINES = 300
+"""Of one piece of prose: a browser needs some milliseconds for each heading."""
 _STEMS = {page.stem for page in PAGES}
 _ADDRESS = re.compile(r"<?(https?://\S+?|(?:\S*/)?[a-z]+\?\S*?|/[a-z]+)>?")
 _WORD = re.compile(r"([a-z]+)\s*:\s*(.*)")
@@ -226,6 +228,12 @@ def _prose(lines: Sequence[Line], numbers: Numbers | None, read: _Read) -> Prose
     lines = list(lines)
     while lines and not lines[0].text:
         lines.pop(0)
+    if len(lines) > MOST_LINES:
+        read.wrong(
+            lines[MOST_LINES].number,
+            f"expected at most {MOST_LINES} lines of prose at a time; the rest is left out",
+        )
+        lines = lines[:MOST_LINES]
     parts, wrong = prose("\n".join(line.text for line in lines).rstrip(), numbers)
     for line, says in wrong:
         read.wrong(lines[line].number, says)

@@ -185,3 +185,14 @@ def test_a_factor_of_the_loss_makes_no_verdict_laxer(scale):
     assert core.diagnose(Z, LABELS, dL_dz=right, loss_weight=scale).right
     off = right * np.where(T > 0, 1.0, 1.02)
     assert core.diagnose(Z, LABELS, dL_dz=off, loss_weight=scale).verdicts["dL_dz"].right is False
+
+
+def test_the_slope_of_a_saturated_cap_may_be_made_as_everyone_makes_it():
+    z, c = np.array([[150.0, 20.0, -60.0, 5.0], [200.0, 300.0, 1.0, 0.0]]), 30.0
+    capped = c * np.tanh(z / c)
+    e = np.exp(capped - capped.max(axis=1, keepdims=True))
+    y = e / e.sum(axis=1, keepdims=True)
+    right = (y - core.one_hot([1, 0], 4)) * (1 - np.tanh(z / c) ** 2)
+    assert core.diagnose(z, [1, 0], dL_dz=right, softcap=c).right
+    assert core.diagnose(z, [1, 0], dL_dz=str(right.tolist()), softcap=c).right
+    assert not core.diagnose(z, [1, 0], dL_dz=1.01 * right, softcap=c).right

@@ -109,3 +109,16 @@ def test_the_report_says_at_its_end_how_all_was_understood():
     line = "Understood as 1 example of 3 classes, loss: cross-entropy, times 0.5."
     assert str(found).endswith(f"\n{line}")
     assert "times 0.5" in found.markdown().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("options", "loss", "rows"),
+    [
+        ({"row_weight": [2, 2]}, "loss: cross-entropy", "sum over the rows, rows weighted"),
+        ({"weight": [2, 2, 2]}, "loss: cross-entropy, classes weighted", "sum over the rows"),
+        ({"ignore_index": 1}, "loss: cross-entropy", "sum over the 1 row that counts"),
+    ],
+)
+def test_weights_are_said_of_what_has_them(options, loss, rows):
+    understood = core.diagnose(Z[:2], [0, 1], dL_dz=ONES[:2], **options).understood
+    assert (understood.loss, understood.rows) == (loss, rows)

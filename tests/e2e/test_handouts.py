@@ -250,6 +250,28 @@ def test_a_finger_swipes_to_the_next_step_and_a_bar_keeps_its_own(opened: Opened
     expect(where).to_contain_text("Step 1 of")
 
 
+def test_page_down_scrolls_a_tall_step_to_its_end_before_it_goes_on(opened: Opened) -> None:
+    page = opened("lessons?lesson=row-sums", viewport={"width": 390, "height": 600})
+    where = page.locator("nav.ways span")
+    page.keyboard.press("PageDown")
+    until(lambda: page.evaluate("scrollY > 100"))
+    expect(where).to_contain_text("Step 1 of")
+    page.keyboard.press("End")
+    end = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
+    until(lambda: page.evaluate(end))
+    page.keyboard.press("PageDown")
+    expect(where).to_contain_text("Step 2 of")
+    assert page.evaluate("scrollY") == 0
+
+
+def test_a_step_that_there_is_not_leaves_the_address_at_the_one_in_view(opened: Opened) -> None:
+    page = opened("lessons?lesson=row-sums")
+    page.evaluate("location.hash = '#step-3'")
+    expect(page.locator("nav.ways span")).to_contain_text("Step 3 of")
+    page.evaluate("location.hash = '#step-99'")
+    until(lambda: page.evaluate("location.hash === '#step-3'"))
+
+
 def swipe(page: Page, over: Locator, across: float) -> None:
     over.scroll_into_view_if_needed()
     box = over.bounding_box()

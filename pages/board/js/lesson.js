@@ -20,21 +20,26 @@ export function goThrough(steps) {
     const said = where.dataset.pattern ?? "";
     where.textContent = said.replace("{at}", `${k + 1}`).replace("{count}", `${steps.length}`);
   };
+  const putRight = () => history.replaceState(null, "", `#${steps[at].id}`);
   /** @param {number} k */
   const go = (k) => {
     if (!(k in steps)) return;
     show(k);
-    history.replaceState(null, "", `#${steps[k].id}`);
+    putRight();
     scrollTo(0, 0);
     steps[k].querySelector("h2")?.focus({ preventScroll: true });
   };
   const wanted = () => steps.findIndex((step) => `#${step.id}` === location.hash);
   back.onclick = () => go(at - 1);
   next.onclick = () => go(at + 1);
-  window.addEventListener("hashchange", () => show(wanted()));
+  window.addEventListener("hashchange", () => {
+    show(wanted());
+    putRight();
+  });
   listen({ go: (by) => go(at + by) }, new AbortController().signal);
   show(0);
   show(wanted());
+  if (location.hash) putRight();
 }
 
 /**

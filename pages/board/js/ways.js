@@ -51,11 +51,25 @@ function pressed(e, { go, project, leave }) {
     return leave?.();
   }
   if (at instanceof Element && at.closest(OWN)) return;
+  if (scrolls(e.key)) return;
   if (FORWARD.includes(e.key)) go(1);
   else if (BACK.includes(e.key)) go(-1);
   else if (project && (e.key === "f" || e.key === "F")) project();
   else return;
   e.preventDefault();
+}
+
+/**
+ * Whether a key has something of this step to scroll to, before it goes to the next.
+ *
+ * @param {string} key
+ */
+function scrolls(key) {
+  const page = document.querySelector("[data-testid=stMain]") ?? document.scrollingElement;
+  if (!page) return false;
+  const { scrollTop, scrollHeight, clientHeight } = page;
+  if (key === "PageDown") return scrollTop + clientHeight < scrollHeight - 2;
+  return key === "PageUp" && scrollTop > 2;
 }
 
 /** @param {EventTarget} target */

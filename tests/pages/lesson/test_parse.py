@@ -11,6 +11,7 @@ import core
 from pages.lesson.parse import MOST_STEPS, parse
 from pages.lesson.prose import MARK
 from pages.lesson.quantities import claim, filled
+from pages.lesson.steps import MOST_LINES
 
 HEAD = "---\ntitle: A\nlanguage: de\nauthor: B\n---\n"
 LOSSES = "losses?z1=6&z2=0&z3=0&t=2"
@@ -248,3 +249,12 @@ def test_any_text_is_read_without_an_exception(lines):
     for step in lesson.steps:
         if step.shown:
             filled(step.prose, step.shown.numbers(step.shown.state))
+
+
+def test_of_prose_without_end_the_first_lines_are_shown():
+    text = "---\ntitle: T\n---\n\n## S\n\n" + "# x\n" * 3000
+    lesson = parse(text)
+    assert len("".join(lesson.steps[0].prose).splitlines()) == MOST_LINES
+    assert [str(e) for e in lesson.errors] == [
+        f"Line {7 + MOST_LINES}: expected at most {MOST_LINES} lines of prose at a time; the rest is left out"
+    ]
