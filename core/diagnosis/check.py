@@ -323,7 +323,7 @@ def _notes(one: Judged) -> tuple[str, ...]:
         return ()
     if is_right is None:
         return ("The digits of the inputs leave this open: give them with more digits.",)
-    if is_right and np.isinf(tolerance).any():
+    if is_right and np.isinf(tolerance[np.isfinite(claim.got)]).any():
         return ("Entries where y was given as 0 cannot be judged: give y with more digits, or z.",)
     if is_right and claim.printed.any() and (np.abs(claim.got) <= claim.printed).all():
         return ("Every entry is zero to the digits given, which says little: print more digits.",)

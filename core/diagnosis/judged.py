@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.diagnosis.case import Case, right
-from core.diagnosis.dtypes import NO_CHANCE, careful, least, recognised, unit
+from core.diagnosis.dtypes import HALF, NO_CHANCE, careful, least, recognised, unit
 from core.diagnosis.early import rounded_early
 from core.diagnosis.given import Errors, drift, slack
 from core.diagnosis.layout import Arrangement, Layout
@@ -156,12 +156,25 @@ def _compared(
     )
     tolerance = claim.tolerance(expected, magnitude(case, quantity))
     tolerance = tolerance + slack(case, quantity, fine)
+    told: tuple[str, ...] = ()
     if half:
         tolerance = tolerance + careful(case, quantity, expected, read.dtype)
-    one = Judged(start, claim, stands, expected, tolerance, claim.fits(expected, tolerance))
+        if (beyond := _beyond(claim, expected, read.dtype)).any():
+            tolerance = np.where(beyond, np.inf, tolerance)
+            told = (f"{read.dtype} has inf where the right number is too large for it.",)
+    one = Judged(start, claim, stands, expected, tolerance, claim.fits(expected, tolerance), told)
     if claim.got.shape != expected.shape:
         return one
     return _off(one) if one.right else _near(one, read)
+
+
+def _beyond(claim: Claim, expected: Array, dtype: str) -> Array:
+    """Where numbers are inf because their dtype has no larger ones, as float16 beyond 65 504."""
+    if claim.got.shape != expected.shape:
+        return np.zeros((), bool)
+    with np.errstate(over="ignore"):
+        held = HALF[dtype](expected)
+    return np.asarray(np.isinf(held) & np.isfinite(expected) & (claim.got == held))
 
 
 def _off(one: Judged) -> Judged:

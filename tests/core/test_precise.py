@@ -181,3 +181,16 @@ def test_digits_that_were_cut_off_are_told():
     cut = the(core.diagnose([2.04, 1.03, 0.17], 0, dL_dz="-0.341 0.239 0.101"))
     assert cut.right is None
     assert "cut off" in str(cut)
+
+
+def test_what_float16_cannot_hold_is_inf_in_it_and_right():
+    z, t = [[-6.0, 6.0]], [0]
+    right = np.array([[-1 / core.softmax([-12.0, 12.0])[0], 0.0]])
+    assert abs(right[0, 0]) > 65_504
+    with np.errstate(over="ignore"):
+        claimed = right.astype(np.float16)
+    found = core.diagnose(z, t, dL_dy=claimed, temperature=0.5)
+    assert found.right
+    assert "float16 has inf where the right number is too large for it" in str(found)
+    assert not core.diagnose(z, t, dL_dy=-claimed, temperature=0.5).right
+    assert not core.diagnose(z, t, dL_dy=[[-np.inf, 0.0]], temperature=0.5).right
