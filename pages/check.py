@@ -89,7 +89,7 @@ def following() -> None:
     except ValueError as error:
         verdicts.refusal(error, {**texts, **weights(state)})
         line(None)
-    noticing.show()
+    noticing.show(state)
     if session.left_out():
         st.caption(
             "This text is too long for the link. It will be gone when the page is loaded anew."

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.instruments.base import State
 from pages.instruments.noticing import CHOICES, NUMBERS, code, noticed
 from pages.ui import session, widgets
 from pages.ui.plain import plain
@@ -9,7 +10,7 @@ from pages.ui.plain import plain
 _OPENED = "noticing_opened"
 
 
-def show() -> None:
+def show(state: State) -> None:
     """Folded, and not drawn, until it is opened for the first time, or a link says something of it."""
     said = any(key in st.query_params for key in (*CHOICES, *NUMBERS))
     linked = st.session_state.setdefault(
@@ -19,10 +20,10 @@ def show() -> None:
     if folded.open or _OPENED in st.session_state:
         st.session_state[_OPENED] = True  # folded again it stays, and so does the link
         with folded:
-            _opened()
+            _opened(state)
 
 
-def _opened() -> None:
+def _opened(state: State) -> None:
     """A test of ∂L/∂z as it is set up, with the temperature and the sum or mean of the page."""
     st.caption(
         "A test of ∂L/∂z, at the temperature of this page and with its loss over the rows. Each known "
@@ -31,7 +32,8 @@ def _opened() -> None:
     with st.container(horizontal=True):
         widgets.draw(*CHOICES)
     widgets.draw_in_columns(NUMBERS)
-    found = noticed(session.state())
+    state = {**state, **session.state()}
+    found = noticed(state)
     st.markdown(f"**{plain(found.headline)}**")
     if found.missed:
         st.markdown("It would notice all with:")
@@ -39,4 +41,4 @@ def _opened() -> None:
         st.markdown("These pass:")
         st.markdown("\n".join(f"- {plain(mistake.title)}" for mistake in found.missed))
     st.markdown("  \n".join(map(plain, found.notes)))
-    st.code(code(session.state()), wrap_lines=True)
+    st.code(code(state), wrap_lines=True)

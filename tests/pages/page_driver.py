@@ -36,6 +36,8 @@ def open_page(page, /, foot=True, **params):
     at.switch_page(f"pages/{page}.py")
     at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
     at.session_state["along"] = foot
+    for part in ("examples", "dtype", "loss", "rows"):  # of the check page, all opened
+        at.session_state[f"understood_{part}"] = True
     return at.run()
 
 
