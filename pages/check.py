@@ -53,11 +53,11 @@ with got:
 
 def following() -> None:
     """The verdicts: what was pasted or uploaded is read anew, as what it means may have changed."""
-    said = understood.ahead()
+    of_output = not {"y", "J", "dL_dy"}.isdisjoint(session.state()["got"])
+    said = understood.ahead(of_output)
     state, numbers = {**session.state(), **said}, Quantities()
     handout = None
     texts = own = pasted(state)
-    of_output = not {"y", "J", "dL_dy"}.isdisjoint(state["got"])
     line = partial(understood.show, state=said, of_output=of_output)
     try:
         given: dict[str, str | Reading] = {

@@ -61,6 +61,11 @@ class Case:
         """The same at other logits, as they are before a soft cap."""
         return replace(self, z=self.capped(z), raw=None if self.raw is None else z)
 
+    @property
+    def logits(self) -> Array:
+        """(m, n) as they are before a soft cap, if there is one."""
+        return self.z if self.raw is None else self.raw
+
     def capped(self, z: Array) -> Array:
         """What a soft cap makes of logits; complex ones too."""
         return z if self.raw is None else np.asarray(self.cap * np.tanh(z / self.cap))
@@ -76,9 +81,14 @@ class Case:
     @cached_property
     def lse(self) -> Array:
         """(m, 1) log Σ exp(z/τ)."""
-        top = self.z.argmax(axis=-1, keepdims=True)
-        z, log_y = (np.take_along_axis(x, top, -1) for x in (self.z, self.soft.log_y))
-        return np.asarray(z / self.temperature - log_y)
+        return _log_sum_exp(self.z / self.temperature, self.soft.log_y)
+
+    def z_loss_dL_dz(self, y: Array) -> Array:
+        """(m, n) what each row's z-loss adds to ∂L/∂z, 2 λ log Σ exp(z/τ) y/τ, at some outputs.
+
+        Source: Chowdhery et al. 2022, arXiv:2204.02311, section 5.
+        """
+        return np.asarray(self.weights_of_rows * 2 * self.z_loss * self.lse * y / self.temperature)
 
     @property
     def weights_of_rows(self) -> Array:
@@ -172,8 +182,8 @@ def right(case: Case, quantity: str) -> Array:
     if quantity == "y":
         return soft.log_y if case.log else soft.y
     if quantity == "J":
-        log_J = (np.eye(case.z.shape[-1]) - soft.y[:, None, :]) / soft.tau
-        return (log_J if case.log else soft.J) * (case.slope[:, None] if case.slope.ndim else 1)
+        J = (np.eye(case.z.shape[-1]) - soft.y[:, None, :]) / soft.tau if case.log else soft.J
+        return J * case.slope[:, None] if case.slope.ndim else J
     if g is not None:
         dL_dz = soft.vjp(g)
         if case.log:
@@ -183,7 +193,7 @@ def right(case: Case, quantity: str) -> Array:
         assert t is not None
         dL_dz = case.loss_function.dL_dz(soft, t)
         if case.z_loss:
-            dL_dz = dL_dz + case.weights_of_rows * z_loss_dL_dz(case.lse, soft.y, case)
+            dL_dz = dL_dz + case.z_loss_dL_dz(soft.y)
         dL_dz = dL_dz * case.slope * case.share
     if quantity == "dL_dy":
         return _upstream(case) * case.share
@@ -193,9 +203,11 @@ def right(case: Case, quantity: str) -> Array:
     return dL_dz if quantity == "dL_dz" else np.asarray(dL_dz.sum(axis=0))
 
 
-def z_loss_dL_dz(lse: Array, y: Array, case: Case) -> Array:
-    """(m, n) 2 λ log Σ exp(z/τ) y/τ. Source: Chowdhery et al. 2022, arXiv:2204.02311, section 5."""
-    return np.asarray(2 * case.z_loss * lse * y / case.temperature)
+def _log_sum_exp(x: Array, log_y: Array) -> Array:
+    """(…, 1) of each row, whose log-softmax is known; complex ones too."""
+    top = x.real.argmax(axis=-1, keepdims=True)
+    of_x, of_y = (np.take_along_axis(v, top, -1) for v in (x, log_y))
+    return np.asarray(of_x - of_y)
 
 
 def loss_values(case: Case, z: Array, rows: Array | slice = slice(None)) -> Array:
@@ -205,9 +217,7 @@ def loss_values(case: Case, z: Array, rows: Array | slice = slice(None)) -> Arra
     values = case.loss_function.value(softmax_record(z, case.temperature), case.t[rows])
     if not case.z_loss:
         return values
-    top = z.real.argmax(axis=-1, keepdims=True)
-    log_y = log_softmax(z, case.temperature)
-    lse = np.take_along_axis(z / case.temperature - log_y, top, -1)
+    lse = _log_sum_exp(z / case.temperature, log_softmax(z, case.temperature))
     weights = case.weights_of_rows
     return np.asarray(
         values + ((weights[rows] if weights.ndim else 1) * case.z_loss * lse**2)[:, 0]
@@ -234,7 +244,7 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
         return None
     step, tau, t = 1e-30j, case.temperature, case.t
     outputs = log_softmax if case.log else softmax
-    raw = case.z if case.raw is None else case.raw
+    raw = case.logits
     if quantity == "J":
         row, i, j = index
         z = case.capped(raw[row] + step * one_hot(j, case.z.shape[-1]))

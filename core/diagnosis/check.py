@@ -20,6 +20,7 @@ from core.diagnosis.where import Part, explain_part, locate
 from core.inputs import Array
 from core.losses import Loss, Reduction
 from core.reading import Reading
+from core.reading.sheet import dtype_name
 
 
 def diagnose(
@@ -125,7 +126,8 @@ def diagnose(
         and any(q in readings for q in claimed if q != "dL_dy")
     )
     if dtype is not None:
-        readings |= {q: readings[q].computed_in(dtype) for q in claimed if q in readings}
+        named = dtype_name(dtype)
+        readings |= {q: readings[q].computed_in(named) for q in claimed if q in readings}
     claims = {q: readings[q] for q in claimed if q in readings and not (own and q == "dL_dy")}
     told = Settings(
         ignore_index,
@@ -146,8 +148,8 @@ def diagnose(
     if outputs not in (None, *OUTPUTS_OF):
         raise ValueError(f"outputs: expected one of {OUTPUTS_OF}, got {outputs!r}")
     if outputs == "log_softmax" and (loss != "CE" or gamma) and not own:
-        named = "focal" if gamma else loss
-        raise ValueError(f"outputs: expected softmax with loss {named!r}, got {outputs!r}")
+        of = "focal" if gamma else loss
+        raise ValueError(f"outputs: expected softmax with loss {of!r}, got {outputs!r}")
     known = {**readings, "g": readings["dL_dy"]} if own else readings
     logs = [outputs == "log_softmax"] if outputs or not own else [False, True]
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like

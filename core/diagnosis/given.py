@@ -257,7 +257,7 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
         return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
 
     def one() -> Case:
-        z = moved(case.z if case.raw is None else case.raw, errors.z)
+        z = moved(case.logits, errors.z)
         if errors.y is not None:
             z = _log(moved(case.y, errors.y), case.temperature)
         t = None if case.t is None else moved(case.t, errors.t)

@@ -33,7 +33,7 @@ def reason(case: Case, quantity: str, got: Array) -> str:
 
 def _causes(case: Case) -> Iterator[tuple[Array, str]]:
     """Rows and what happens in them, the likeliest first."""
-    x = (case.z if case.raw is None else case.raw) / case.temperature
+    x = case.logits / case.temperature
     top = x.max(axis=-1)
     log_y = case.soft.log_y
     t = np.zeros(x.shape) if case.t is None else case.t

@@ -32,7 +32,7 @@ def quotient(case: Case, claim: Claim, expected: Array, tolerance: Array) -> str
     if np.abs(error).max() > 0.2 * largest or _proportional(claim.got, expected):
         return ""
     central, forward = _truncations(case, expected)
-    size = max(abs(case.share), float(np.abs(_loss(case, _logits(case)))))
+    size = max(abs(case.share), float(np.abs(_loss(case, case.logits))))
     if not size < _LARGE:
         return ""
     for h in _STEPS:
@@ -69,9 +69,9 @@ def _proportional(got: Array, expected: Array) -> bool:
 def _truncations(case: Case, expected: Array) -> tuple[Array, Array]:
     """What a central and a one-sided quotient are off by at the step of reference."""
     central, forward = np.zeros(case.z.shape), np.zeros(case.z.shape)
-    here = _loss(case, _logits(case))
+    here = _loss(case, case.logits)
     for index in np.ndindex(case.z.shape):
-        moved = _logits(case).copy()
+        moved = case.logits.copy()
         moved[index] += _REFERENCE
         above = _loss(case, moved)
         moved[index] -= 2 * _REFERENCE
@@ -84,8 +84,3 @@ def _truncations(case: Case, expected: Array) -> tuple[Array, Array]:
 def _loss(case: Case, z: Array) -> float:
     """L at other logits."""
     return float(loss_values(case, z).sum()) * case.share
-
-
-def _logits(case: Case) -> Array:
-    """As they are before a soft cap."""
-    return case.z if case.raw is None else case.raw

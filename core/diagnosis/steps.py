@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.diagnosis.case import QUANTITIES, Case, z_loss_dL_dz
+from core.diagnosis.case import QUANTITIES, Case
 from core.inputs import Array
 from core.losses import Outputs
 from core.losses.squared_error import SquaredError
@@ -112,9 +112,8 @@ def _unscaled(p: Pass) -> Array:
 
 
 def _outputs(p: Pass) -> Array:
-    case, z = p.case, p.case.z
-    if not p.capped and case.raw is not None:
-        z = case.raw
+    case = p.case
+    z = case.z if p.capped else case.logits
     y = case.y if z is case.z and p.tau == case.temperature else softmax(z, p.tau)
     return np.maximum(y, np.finfo(float).tiny)
 
@@ -129,8 +128,7 @@ def _of_z_loss(p: Pass) -> Array:
     case = p.case
     if not case.z_loss or case.g is not None:
         return np.zeros(())
-    added = case.weights_of_rows * z_loss_dL_dz(case.lse, p.y, case) * p.slope
-    return np.asarray(p.sign * p.share * added)
+    return np.asarray(p.sign * p.share * case.z_loss_dL_dz(p.y) * p.slope)
 
 
 def _with_signs_added(p: Pass) -> Rank1:
@@ -280,7 +278,7 @@ def magnitude(
         g=None if case.g is None else np.abs(case.g) + dg,
     )
     added: dict[str, Step] = {
-        "slope": lambda p: 2 - p.case.slope if p.case.raw is not None else p.case.slope,
+        "slope": lambda p: 2 - p.case.slope,
         "extra": lambda p: np.abs(_of_z_loss(p)),
         "y": lambda p: STEPS["y"](p) + dy,
         "J": _with_signs_added,

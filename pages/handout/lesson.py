@@ -53,8 +53,7 @@ def _step(step: LessonStep, k: int) -> Step:
 
 def _view(shown: Shown, state: Mapping[str, Any]) -> View:
     instrument = shown.at(state)
-    live = [key for key in shown.controls if getattr(CONTROLS[key], "live", False)]
-    return view(instrument, list(shown.blocks(instrument).values()), state, live)
+    return view(instrument, list(shown.blocks(instrument).values()), state, shown.controls)
 
 
 def _choices(shown: Shown) -> list[Offered]:
@@ -96,11 +95,9 @@ def _narrowed(kind: type[LinkedInstrument], state: dict[str, Any]) -> dict[str, 
     return state
 
 
-def _words(prose: Prose, numbers: Numbers, inline: bool = False) -> Html:
+def _words(prose: Prose, numbers: Numbers) -> Html:
     """Markdown; a number of the board says which it is, and follows it."""
-    return markdown(
-        [_number(p, numbers) if isinstance(p, Filled) else p for p in prose], inline=inline
-    )
+    return markdown([_number(p, numbers) if isinstance(p, Filled) else p for p in prose])
 
 
 def _number(filled: Filled, numbers: Numbers) -> Html:
@@ -124,14 +121,14 @@ def _after(prose: Prose, numbers: Numbers, asked: bool) -> Html:
 def _question(question: Question, shown: Shown, numbers: Numbers, k: int) -> Html:
     """A question, and for each of its answers whether it is right and what is said to it."""
     then = shown.numbers({**shown.state, **question.then})
-    number = isinstance(question, NumberQuestion)
-    low, high = question.accepted(then) if isinstance(question, NumberQuestion) else (0.0, 0.0)
-    answers = [] if number else _answers(question, numbers, then, k)
+    if isinstance(question, NumberQuestion):
+        answers = [_box(*question.accepted(then))]
+    else:
+        answers = _answers(question, numbers, then, k)
     return tag(
         "form",
         tag("div", _words(question.text, numbers), class_="words", id=f"asked-{k + 1}"),
         *answers,
-        _box(low, high) if number else None,
         tag("p", _HOME, class_="rule") if shown.controls else None,
         tag("button", _SKIP, type="button", class_="skip"),
         tag("p", class_="verdict", role="status"),

@@ -37,13 +37,14 @@ def handout(stem: str, said: Mapping[str, Any], made: Made) -> str:
         )
     state = {**defaults(), **said}
     instrument = table.at(stem, state)
-    live = [key for key in instrument.slider_keys() if getattr(CONTROLS[key], "live", False)]
     page = next(page for page in PAGES if page.stem == stem)
     inputs = instrument.inputs(state)
     step = Step(
         page.title,
         joined(paragraph(page.help), _held(instrument, state)),
-        views.packed(view(instrument, list(instrument.blocks().values()), state, live)),
+        views.packed(
+            view(instrument, list(instrument.blocks().values()), state, instrument.slider_keys())
+        ),
         moved=True,
         below=_code(instrument.code(inputs, instrument.numbers(**inputs))),
     )
@@ -53,12 +54,14 @@ def handout(stem: str, said: Mapping[str, Any], made: Made) -> str:
 def view(
     instrument: LinkedInstrument, boards: Sequence[Board], state: State, offered: Collection[str]
 ) -> View:
-    """Boards of an instrument at a state, with the sliders of these keys."""
+    """Boards of an instrument at a state, with the live sliders among these keys."""
     keys = instrument.slider_keys()
     sliders = {
         key: control
         for key in keys
-        if key in offered and isinstance(control := controls.narrowed(key, state), Slider)
+        if key in offered
+        and isinstance(control := controls.narrowed(key, state), Slider)
+        and control.live
     }
     grids, inputs = views.grids(keys, state, sliders), instrument.inputs(state)
     beneath = instrument.backdrop(grids, inputs)

@@ -272,7 +272,7 @@ def _options(state: State) -> dict[str, Any]:
         "temperature": state["tau"],
         "axis": {"rows": -1, "columns": -2}.get(state["examples"]),
         "outputs": {"y": "softmax", "logy": "log_softmax"}.get(state.get("outputs", "auto")),
-        "dtype": {"auto": None, "bf16": "bfloat16"}.get(state["dtype"], state["dtype"]),
+        "dtype": None if state["dtype"] == "auto" else state["dtype"],
         "ignore_index": state["ignore"],
         "label_smoothing": state["smooth"],
         "loss_weight": state["scale"],

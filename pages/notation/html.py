@@ -14,6 +14,8 @@ NOTHING = Html()
 Part = str | None
 """Markup, a text, or nothing."""
 
+WEB = ("https://", "http://")
+"""What an address that leads out begins with."""
 _VOID = ("input", "br", "hr", "meta")
 
 
@@ -41,6 +43,6 @@ def joined(*parts: Part) -> Html:
 
 def link(address: str, *inner: Part) -> Html:
     """A link to the web; to anything else, such as a script, only the words."""
-    if not address.startswith(("https://", "http://")):
+    if not address.startswith(WEB):
         return joined(*inner)
     return tag("a", *inner, href=address, rel="noopener noreferrer", target="_blank")

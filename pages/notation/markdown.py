@@ -3,20 +3,18 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from pages.notation.html import Html, joined, tag
+from pages.notation.html import WEB, Html, joined, link, tag
 from pages.notation.mathml import mathml
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around the number of a fragment in the text; of the private use area, and taken out of texts."""
 _FRAGMENT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-_WEB = ("https://", "http://")
 
 
 def markdown(parts: Sequence[str], *, inline: bool = False) -> Html:
@@ -44,7 +42,7 @@ def _renderer() -> MarkdownIt:
     found = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     found.disable("image")  # a browser would fetch it
     found.use(dollarmath_plugin, allow_labels=False, allow_digits=False, double_inline=True)
-    found.validateLink = lambda url: url.startswith(_WEB)  # type: ignore[method-assign]
+    found.validateLink = lambda url: url.startswith(WEB)  # type: ignore[method-assign]
     found.add_render_rule("text", _text)
     found.add_render_rule("link_open", _link)
     for cell in ("th_open", "td_open"):
@@ -61,8 +59,7 @@ def _text(self: Any, tokens: Sequence[Token], k: int, options: Any, env: Mapping
 
 
 def _link(self: Any, tokens: Sequence[Token], k: int, options: Any, env: Any) -> str:
-    address = escape(str(tokens[k].attrs["href"]))
-    return f'<a href="{address}" rel="noopener noreferrer" target="_blank">'
+    return link(str(tokens[k].attrs["href"])).removesuffix("</a>")
 
 
 def _cell(self: Any, tokens: Sequence[Token], k: int, options: Any, env: Any) -> str:

@@ -20,9 +20,10 @@ _OF = {"CE": "cross-entropy", "MSE": "squared error"}
 _OVER = {"sum": "sum over the rows", "mean": "mean over the rows"}
 
 
-def ahead() -> dict[str, Any]:
-    """What the controls of the line will be at: it is drawn when all is judged."""
-    return {key: session.ahead(key) for key in (*_EXAMPLES, "outputs", *_DTYPE, *_LOSS, *_ROWS)}
+def ahead(of_output: bool) -> dict[str, Any]:
+    """What the controls of the line will be at, which is drawn when all is judged; as for `show`."""
+    keys = (*_EXAMPLES, *_DTYPE, *_LOSS, *_ROWS, *(["outputs"] if of_output else []))
+    return {key: session.ahead(key) for key in keys}
 
 
 def show(taken: core.Understood | None, state: dict[str, Any], of_output: bool) -> None:
@@ -37,20 +38,21 @@ def show(taken: core.Understood | None, state: dict[str, Any], of_output: bool) 
     labels = _labels(taken, state)
     with st.container(horizontal=True, key="understood", vertical_alignment="center"):
         st.markdown("Understood as", width="content")
-        _part("examples", labels[0], (*_EXAMPLES, *(["outputs"] if of_output else [])))
-        _part("dtype", labels[1], _DTYPE)
-        _part("loss", labels[2], _LOSS)
-        _part("rows", labels[3], _ROWS)
-    if any(session.state()[key] != value for key, value in state.items() if key in session.state()):
+        _part("examples", labels[0], (*_EXAMPLES, *(["outputs"] if of_output else [])), state)
+        _part("dtype", labels[1], _DTYPE, state)
+        _part("loss", labels[2], _LOSS, state)
+        _part("rows", labels[3], _ROWS, state)
+    drawn = session.state()
+    if any(drawn[key] != value for key, value in state.items() if key in drawn):
         st.rerun()  # a damaged link: the controls have put their defaults in its place
 
 
-def _part(name: str, label: str, keys: tuple[str, ...]) -> None:
+def _part(name: str, label: str, keys: tuple[str, ...], state: dict[str, Any]) -> None:
     """One part. It keeps its place, and stays open, whatever it says.
 
     Its controls are drawn when it is first opened, or says something: each costs time at every change.
     """
-    changed = any(session.ahead(key) != CONTROLS[key].default for key in keys)
+    changed = any(state[key] != CONTROLS[key].default for key in keys)
     part = st.popover(
         plain(label),
         key=f"understood_{name}",

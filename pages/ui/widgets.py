@@ -166,7 +166,7 @@ def _text(key: str, c: Text) -> str:
     Not bound as the others are: Streamlit would put a text of any length into the address.
     """
     if key not in st.session_state:  # Streamlit forgets what a run has not drawn
-        st.session_state[key] = st.query_params.get(key, session.carried().get(key, c.default))
+        st.session_state[key] = session.ahead(key)
     value = st.text_area(
         c.label,
         max_chars=MAX_TEXT,
