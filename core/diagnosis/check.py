@@ -12,7 +12,7 @@ from core.diagnosis.given import Given, base_of, check_labels, marked, nearby, r
 from core.diagnosis.hints import carried, hints
 from core.diagnosis.judged import Judged, Start, digits, judged, promising, usual
 from core.diagnosis.layout import layouts
-from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, explain
+from core.diagnosis.search import MAX_EXPLANATIONS, PAIRS_LIMIT, Combination, pairs, single
 from core.diagnosis.settings import IGNORED, Settings
 from core.diagnosis.steps import Mistake, backward
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
@@ -270,7 +270,10 @@ def _verdict(one: Judged) -> Verdict:
     case, claim, expected = one.start.case, one.claim, one.expected
     quantity, got, tolerance, stands = claim.quantity, claim.got, one.tolerance, one.stands
     near = nearby(case, one.start.errors.fine(), 6 if case.z.size <= PAIRS_LIMIT else 1)
-    found = explain(case, claim, near) if one.right is False else []
+    found: list[Combination] = []
+    if one.right is False:
+        found = single(case, claim, near) if near else one.mistakes
+        found = found or pairs(case, claim, near)
     if one.otherwise and not found and (verdict := _verdict(one.otherwise)).explanations:
         return verdict
     same_shape = got.shape == expected.shape

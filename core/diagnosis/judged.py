@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from core.diagnosis.given import Errors, drift, slack
 from core.diagnosis.layout import Arrangement, Layout
 from core.diagnosis.matrices import what_matrix
 from core.diagnosis.quotient import quotient
-from core.diagnosis.search import PAIRS_LIMIT, Claim, explain, factor, within
+from core.diagnosis.search import PAIRS_LIMIT, Claim, Combination, factor, single, within
 from core.diagnosis.steps import magnitude
 from core.inputs import Array
 from core.reading import FLOAT32, MAX_NUMBERS, Reading
@@ -75,6 +76,11 @@ class Judged:
     otherwise: "Judged | None" = None
     """In the other arrangement that it may have as well."""
 
+    @cached_property
+    def mistakes(self) -> list[Combination]:
+        """The known mistakes that give the numbers exactly, for the inputs as they stand."""
+        return single(self.start.case, self.claim)
+
 
 def judged(start: Start, quantity: str, read: Reading) -> Judged:
     """A claim in the arrangement that it is right in, or else in the likeliest."""
@@ -92,7 +98,7 @@ def judged(start: Start, quantity: str, read: Reading) -> Judged:
         raise ValueError(_shape_told(start, quantity, read))
     if found[-1].right is not False:
         return found[-1]
-    return replace(found[0], otherwise=found[1] if len(found) > 1 else None)
+    return replace(found[0], otherwise=found[1]) if len(found) > 1 else found[0]
 
 
 def _shape_told(start: Start, quantity: str, read: Reading) -> str:
@@ -220,12 +226,10 @@ def _near(one: Judged, read: Reading) -> Judged:
         return replace(
             one, right=None, depends="right but for the last digit, cut off and not rounded"
         )
-    if not errors.coarse() or _unbalanced(one):
+    if not errors.coarse() or _unbalanced(one) or _settled(one):
         return one
     rounded = tolerance + drift(case, quantity, errors)
-    if not within(claim.got, expected, rounded).all() or _settled(one):
-        return one
-    return replace(one, right=None)
+    return replace(one, right=None) if within(claim.got, expected, rounded).all() else one
 
 
 def _distilled(one: Judged) -> bool:
@@ -237,7 +241,7 @@ def _distilled(one: Judged) -> bool:
         return False
     room = one.tolerance * max(1.0, square)
     fits = within(claim.got, square * one.expected, room).all()
-    return bool(fits) and not explain(case, claim, singles_only=True)
+    return bool(fits) and not one.mistakes
 
 
 def _of_log_likelihood(one: Judged) -> bool:
@@ -276,13 +280,13 @@ def _settled(one: Judged) -> bool:
 
     Then it is no matter of their digits: right numbers for rounded inputs would fit none so closely.
     """
-    claim, case, expected = one.claim, one.start.case, one.expected
+    claim, expected = one.claim, one.expected
     if digits(claim, expected) < _EVIDENCE:
         return False
     ratio = factor(claim.got, expected)
     plain = abs(ratio - 1) * np.abs(expected).max() > _FACTOR * one.tolerance.max()
     multiple = within(claim.got, ratio * expected, one.tolerance * max(1, abs(ratio)))
-    return bool(plain and multiple.all()) or bool(explain(case, claim, singles_only=True))
+    return bool(plain and multiple.all()) or bool(one.mistakes)
 
 
 def digits(claim: Claim, expected: Array) -> float:

@@ -68,41 +68,56 @@ def factor(got: Array, expected: Array) -> float:
     return float((got * expected).sum() / (expected * expected).sum())
 
 
-def explain(
-    case: Case, claim: Claim, near: Sequence[Case] = (), *, singles_only: bool = False
-) -> list[Combination]:
+def explain(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combination]:
     """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first.
 
     Right answers are not looked for: ask only about a claim that the right one does not fit. Cases
     nearby, with the inputs rounded otherwise, tell how far a wrong value is known.
     """
-    usable = [
+    return single(case, claim, near) or pairs(case, claim, near)
+
+
+def single(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combination]:
+    """The mistakes each of which reproduces a claim."""
+    found = list(_fitting(case, near, claim, [(m,) for m in _usable(case, claim)]))
+    if flipped := _flipped(claim):
+        found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, [()])]
+    return found[:MAX_EXPLANATIONS]
+
+
+def pairs(case: Case, claim: Claim, near: Sequence[Case] = ()) -> list[Combination]:
+    """The pairs of mistakes that reproduce a claim.
+
+    nan looks the same whatever made it: with a second mistake to choose, many a pair would fit.
+    """
+    cut, few = _cut(case, claim)
+    tried = few.got if claim.quantity == "J" else cut(case).z
+    if tried.size > PAIRS_LIMIT or not np.isfinite(claim.got).all():
+        return []
+    usable = _usable(case, claim)
+    ranked = [
+        (i + j, (a, b)) for (i, a), (j, b) in combinations(enumerate(usable), 2) if a.step != b.step
+    ]
+    ranked.sort(key=lambda pair: pair[0])
+    found = list(_fitting(case, near, claim, [pair for _, pair in ranked]))
+    if flipped := _flipped(claim):
+        alone: list[Combination] = [(m,) for m in usable]
+        found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, alone)]
+    return found[:MAX_EXPLANATIONS]
+
+
+def _usable(case: Case, claim: Claim) -> list[Mistake]:
+    return [
         m
         for m in MISTAKES
         if claim.quantity in m.quantities and m is not _TRANSPOSED and m.possible(case)
     ]
-    singles: list[Combination] = [(m,) for m in usable]
+
+
+def _flipped(claim: Claim) -> Claim | None:
+    """A square claim the other way round."""
     square = claim.got.ndim > 1 and claim.got.shape[-1] == claim.got.shape[-2]
-    flipped = claim.transposed() if square and claim.quantity in _TRANSPOSED.quantities else None
-    found = [*_fitting(case, near, claim, singles)]
-    if flipped:
-        found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, [()])]
-    cut, few = _cut(case, claim)
-    tried = few.got if claim.quantity == "J" else cut(case).z
-    if singles_only:
-        return found
-    # nan looks the same whatever made it: with a second mistake to choose, many a pair would fit.
-    if not found and tried.size <= PAIRS_LIMIT and np.isfinite(claim.got).all():
-        ranked = [
-            (i + j, (a, b))
-            for (i, a), (j, b) in combinations(enumerate(usable), 2)
-            if a.step != b.step
-        ]
-        ranked.sort(key=lambda pair: pair[0])
-        found += _fitting(case, near, claim, [pair for _, pair in ranked])
-        if flipped:
-            found += [(_TRANSPOSED, *rest) for rest in _fitting(case, near, flipped, singles)]
-    return found[:MAX_EXPLANATIONS]
+    return claim.transposed() if square and claim.quantity in _TRANSPOSED.quantities else None
 
 
 def _fitting(

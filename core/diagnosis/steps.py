@@ -272,11 +272,11 @@ def magnitude(
     The same pass, with every subtraction turned into an addition. It grows with each of its inputs,
     so that what errors dy, dt, dh and dg can do is no more than what they add to it.
     """
-    size = replace(
-        case,
-        h=None if case.h is None else np.abs(case.h) + dh,
-        g=None if case.g is None else np.abs(case.g) + dg,
-    )
+    size = case  # with what it knows of itself, where it can
+    if case.h is not None:
+        size = replace(size, h=np.abs(case.h) + dh)
+    if case.g is not None:
+        size = replace(size, g=np.abs(case.g) + dg)
     added: dict[str, Step] = {
         "slope": lambda p: 2 - p.case.slope,
         "extra": lambda p: np.abs(_of_z_loss(p)),

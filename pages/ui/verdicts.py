@@ -69,8 +69,12 @@ def details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantit
     numbers = {} if verdict.right is True else _side_by_side(page, judged)
     for k, explanation in enumerate(verdict.explanations):
         titles = ", and ".join(plain(mistake.title) for mistake in explanation.mistakes)
-        folded = st.expander(f"Or: {titles}") if k else st.container(border=True)
-        with folded, st.container(key=f"{verdict.quantity}_{k}"):
+        key = f"{verdict.quantity}_{k}"
+        if not k:
+            part = st.container(border=True, key=key)
+        elif not (part := st.expander(f"Or: {titles}", key=key, on_change="rerun")).open:
+            continue  # what nobody looks at is not sent with every change
+        with part:
             for i, mistake in enumerate(explanation.mistakes):
                 if i:
                     st.markdown("*and at the same time*")
@@ -82,7 +86,10 @@ def details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantit
 
 def take_along(found: core.Diagnosis, code: str | None) -> None:
     """The report as text, as Markdown and, where it can be, from code: each with a button to copy it."""
-    with st.expander("The report, to be copied"):
+    report = st.expander("The report, to be copied", key="report", on_change="rerun")
+    if not report.open:
+        return
+    with report:
         text, table, source = st.tabs(["Text", "Markdown", "From code"])
         text.code(str(found), language=None, wrap_lines=True)
         table.code(found.markdown(), language="markdown", wrap_lines=True)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import core
+from core.diagnosis.case import QUANTITIES
+from core.diagnosis.search import MAX_EXPLANATIONS
 from pages.instruments import race
 from pages.instruments.landscape import LEVELS, STARTS
 from pages.instruments.losses import LOG_ODDS
@@ -28,6 +30,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("puzzle", "jacobian", "upstream", "losses")
 """Those about one softmax, whose state is logits."""
 EVERY_PAGE = (*PAGES, "network", "training")
+CHECK_PARTS = (
+    *(f"understood_{part}" for part in ("examples", "dtype", "loss", "rows")),
+    *(f"{quantity}_{k}" for quantity in QUANTITIES for k in range(1, MAX_EXPLANATIONS)),
+    "report",
+)
+"""What can be opened on the check page."""
 
 
 def open_page(page, /, foot=True, **params):
@@ -36,8 +44,8 @@ def open_page(page, /, foot=True, **params):
     at.switch_page(f"pages/{page}.py")
     at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
     at.session_state["along"] = foot
-    for part in ("examples", "dtype", "loss", "rows"):  # of the check page, all opened
-        at.session_state[f"understood_{part}"] = True
+    for part in CHECK_PARTS:  # all opened
+        at.session_state[part] = True
     return at.run()
 
 

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 import pages
 from pages.ui import shell
-from tests.pages.page_driver import ROOT
+from tests.pages.page_driver import CHECK_PARTS, ROOT
 from tests.patience import SECONDS
 
 
@@ -20,6 +20,8 @@ def front_door(monkeypatch):
         at = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
         for key, value in dict(session).items():
             at.session_state[key] = value
+        for part in CHECK_PARTS:
+            at.session_state[part] = True
         at.query_params.update(link)
         return at.run()
 
