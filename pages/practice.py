@@ -30,4 +30,4 @@ with st.container(width=practice.COLUMN):
     export.take_along(page)
 
 boards.at_rest(page, numbers)
-memory.keep(lambda: practice.heard(shown))
+memory.keep(lambda: practice.heard(shown), lambda *found: practice.typed(shown, *found))

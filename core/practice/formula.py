@@ -79,6 +79,9 @@ def missing(found: Sequence[Tried]) -> Diagnosis:
     verdicts = [one.verdicts[quantity] for one in told]
     named = [{e.name for e in v.explanations} for v in verdicts]
     first = verdicts[0]
+    if told_of := undefined(found):
+        verdict = replace(first, explanations=(), hints=(told_of,), where=(), alone=False)
+        return replace(told[0], verdicts={quantity: verdict})
     shared = replace(
         first,
         explanations=tuple(
@@ -87,6 +90,13 @@ def missing(found: Sequence[Tried]) -> Diagnosis:
         hints=tuple(text for text in first.hints if all(text in v.hints for v in verdicts)),
     )
     return replace(told[0], verdicts={quantity: shared})
+
+
+def undefined(found: Sequence[Tried]) -> str:
+    """That numbers are nan or inf, which look the same whatever made them; else nothing."""
+    if all(np.isfinite(one.got).all() for one in found):
+        return ""
+    return "A cell is nan or inf: somewhere the formula divides by 0, or takes the log of 0."
 
 
 def pattern(found: Sequence[Tried]) -> str:

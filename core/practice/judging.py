@@ -9,7 +9,7 @@ from core.diagnosis.mistakes import MISTAKES
 from core.diagnosis.verdict import Diagnosis, Explanation, Verdict
 from core.inputs import Array
 from core.practice.exercise import SIGNS, Exercise
-from core.practice.formula import missing, pattern, tried
+from core.practice.formula import missing, pattern, tried, undefined
 from core.practice.hints import hint
 from core.reading import read_numbers
 from core.reading.entry import read_entry
@@ -49,7 +49,7 @@ def judge(e: Exercise, entries: Mapping[str, str]) -> Judgement:
             values = tried(e, entries["formula"])
             is_right = all(one.right.all() for one in values)
             judged = _judged(e, missing(values), is_right)
-            told = "" if is_right else pattern(values)
+            told = "" if is_right else undefined(values) or pattern(values)
             return replace(judged, hint=told) if told else judged
         case "entry" | "row":
             texts = (read_entry(entries[key]) for key in e.keys)

@@ -45,4 +45,4 @@ def exercises(progress: Progress, titles: dict[str, str]) -> str:
 
 def _linked(done: Done) -> str:
     query = urlencode({"kind": done.kind, "level": done.level, "seed": done.seed})
-    return f"[{done.seed}](practice?{query}) {'right' if done.right else 'wrong'}"
+    return f"[seed {done.seed}](practice?{query}) {'right' if done.right else 'wrong'}"

@@ -60,11 +60,11 @@ def of_jacobian(jacobian: Jacobian) -> tuple[Prediction, ...]:
     return (
         Prediction(
             "guess_sum",
-            f"Double τ. What becomes of the **sum of row {i + 1}**?",
+            f"Double τ. What becomes of the sum of row {i + 1}?",
             SIZES,
             of_the_sum,
         ),
-        Prediction("guess_entry", f"And of the **size of {entry}**?", SIZES, of_the_entry),
+        Prediction("guess_entry", f"And of the size of {entry}?", SIZES, of_the_entry),
     )
 
 
@@ -82,7 +82,7 @@ def of_upstream(product: UpstreamProduct) -> tuple[Prediction, ...]:
     return (
         Prediction(
             "guess_g",
-            "Add 1 to **every** entry of g. What becomes of the length of ∂L/∂z?",
+            "Add 1 to every entry of g. What becomes of the length of ∂L/∂z?",
             SIZES,
             settle,
         ),
@@ -117,11 +117,11 @@ def of_losses(losses: Losses) -> tuple[Prediction, ...]:
     return (
         Prediction(
             "guess_ce",
-            f"Raise {zj} by {RAISED:g}. Which way would **cross-entropy** then push {zj}?",
+            f"Raise {zj} by {RAISED:g}. Which way would cross-entropy then push {zj}?",
             PUSHES,
             cross_entropy,
         ),
-        Prediction("guess_mse", "And **squared error**?", PUSHES, squared_error),
+        Prediction("guess_mse", "And squared error?", PUSHES, squared_error),
     )
 
 
@@ -139,7 +139,7 @@ def of_network(network: WholeNetwork) -> tuple[Prediction, ...]:
     return (
         Prediction(
             "guess_step",
-            "Take one more gradient step, but with **twice this η**. What becomes of the L that it leads to?",
+            "Take one more gradient step, but with twice this η. What becomes of the L that it leads to?",
             SIZES,
             settle,
         ),

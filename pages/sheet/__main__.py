@@ -8,6 +8,8 @@ from core.practice import KINDS, LEVELS
 from pages.sheet.choice import MOST, Choice
 from pages.sheet.files import FILES
 
+_KNOWN = {str(level): level for level in LEVELS}
+
 
 def main(arguments: list[str]) -> int:
     """Write the three files into a folder; returns 0, or 2 for a choice that there is not."""
@@ -27,10 +29,9 @@ def main(arguments: list[str]) -> int:
     )
     given = parser.parse_args(arguments)
     try:
-        levels = tuple(int(text) if text.isdecimal() else -1 for text in given.levels.split(","))
-        choice = Choice(
-            tuple(given.kinds.split(",")), levels, given.count, given.seed, given.address
-        )
+        levels = tuple(_KNOWN.get(text.strip(), text) for text in given.levels.split(","))
+        kinds = tuple(text.strip() for text in given.kinds.split(","))
+        choice = Choice(kinds, levels, given.count, given.seed, given.address)
         given.out.mkdir(parents=True, exist_ok=True)
         for name, make in FILES.items():
             (given.out / name).write_text(make(choice), encoding="utf-8", newline="\n")

@@ -13,7 +13,7 @@ from pages.board.grid import Grid
 from pages.instruments.base import Inputs, Instrument, Quantities, State
 from pages.notation.palette import CLASS_COLORS, NEGATIVE, POSITIVE
 from pages.state.kinds import Slider
-from pages.ui import session
+from pages.ui import marks, session
 
 _board = st.components.v2.component(
     "board",
@@ -24,7 +24,7 @@ _board = st.components.v2.component(
 _frames = st.components.v2.component("board_frames", js=scripts.script("mount.js"))
 _engine = st.components.v2.component(
     "board_engine",
-    css=scripts.style("paper.css"),
+    css=f"{scripts.style('paper.css')}\n{marks.style()}",
     js=scripts.script("streamlit.js"),
     isolate_styles=False,
 )

@@ -1,5 +1,6 @@
 """Practice on the page: an exercise is shown, answered, locked, and what is to be said of it told."""
 
+import re
 from typing import Literal
 
 import streamlit as st
@@ -17,6 +18,7 @@ from pages.exercise.screen import Box, Screen, next_seed
 from pages.instruments.base import Quantities
 from pages.notation import formulas
 from pages.ui import session, verdicts
+from pages.ui.marks import marked
 from pages.ui.memory import memory
 from pages.ui.plain import plain
 
@@ -49,8 +51,19 @@ def show(page: Page, screen: Screen) -> Quantities:
 
 def heard(screen: Screen) -> None:
     """The browser has told what it kept: its entries go into the boxes."""
-    for name, text in memory().work(screen.name).entries.items():
-        st.session_state[_key(screen, name)] = text
+    entries = memory().work(screen.name).entries
+    for box in screen.boxes:
+        if box.key in entries:
+            st.session_state[_key(screen, box)] = entries[box.key]
+
+
+def typed(screen: Screen, place: str, text: str) -> None:
+    """What stood in a box on a reload, before Streamlit heard of it."""
+    for box in screen.boxes:
+        if place == f"st-key-{re.sub('[^a-zA-Z0-9_-]', '-', _key(screen, box))}":
+            work = memory().work(screen.name)
+            if box.form in ("number", "formula") and work.stage == _OPEN:
+                work.entries[box.key] = st.session_state[_key(screen, box)] = text[:MAX_FORMULA]
 
 
 def _given(screen: Screen) -> None:
@@ -73,9 +86,9 @@ def _formulas(screen: Screen) -> None:
     st.markdown("\n\n".join([formulas.displayed("", *screen.given), *parts]))
 
 
-def _key(screen: Screen, name: str) -> str:
+def _key(screen: Screen, box: Box) -> str:
     """Of a box's widget: each exercise has its own."""
-    return f"box_{screen.name}_{name}".replace(".", "_")
+    return f"box_{screen.name}_{box.key}".replace(".", "_")
 
 
 def _boxes(screen: Screen, work: Work) -> None:
@@ -84,7 +97,8 @@ def _boxes(screen: Screen, work: Work) -> None:
     for row in screen.rows:
         with st.container(horizontal=True, wrap=row[0].form != "number", gap="small"):
             for box in row:
-                with st.container(width=_WIDTHS[box.form]):
+                place = marked(f"place_{box.key}", box.color)
+                with st.container(width=_WIDTHS[box.form], key=place):
                     _box(screen, work, box)
         with st.container():  # always there: what is below stays in place, and keeps the focus
             for box in row:
@@ -97,8 +111,7 @@ def _boxes(screen: Screen, work: Work) -> None:
 
 def _box(screen: Screen, work: Work, box: Box) -> None:
     """An entry, kept as soon as it is there."""
-    key, disabled = _key(screen, box.key), work.stage > _OPEN
-    label = f':color[■]{{foreground="{box.color}"}} {box.label}' if box.color else box.label
+    key, disabled, label = _key(screen, box), work.stage > _OPEN, box.label
 
     def changed() -> None:
         work.entries[box.key] = st.session_state[key] or ""

@@ -87,9 +87,8 @@ def value_of(key: str, control: Control) -> Any:
 def _slider(key: str, c: Slider) -> float:
     if st.session_state.get(key, c.default) > c.high:
         st.session_state[key] = c.high  # it has been narrowed
-    mark = f':color[■]{{foreground="{c.color}"}} ' if c.color else ""
     return st.slider(
-        mark + c.label,
+        c.label,
         c.low,
         c.high,
         min(c.default, c.high),

@@ -132,10 +132,12 @@ def test_a_round_of_every_kind_by_touch_alone_wrong_and_a_reload_loses_nothing(
 def test_what_is_typed_and_not_yet_locked_is_there_after_a_reload(page: Page, address: str) -> None:
     visit(page, address)
     e = choose(page, "MSE")
-    box = page.locator(BOX.format(e.kind)).locator("input").first
-    box.fill("1/6 ?")
-    box.press("Tab")
+    boxes = page.locator(BOX.format(e.kind)).locator("input")
+    boxes.first.fill("1/6 ?")
+    boxes.first.press("Tab")
     rest(page)
+    boxes.nth(1).press_sequentially("-1/", delay=0)
     page.reload()
     page.locator(".st-key-lock").wait_for()
-    expect(box).to_have_value("1/6 ?")
+    expect(boxes.first).to_have_value("1/6 ?")
+    expect(boxes.nth(1)).to_have_value("-1/")

@@ -159,7 +159,7 @@ def test_another_without_an_answer_is_the_next_seed_at_the_same_level():
 
 def test_a_learners_line_is_shown_with_a_link_to_each_exercise():
     at = open_page("practice", done="row.2.5+ row.2.6- CE.1.0+")
-    assert "[6](practice?kind=row&level=2&seed=6) wrong" in said(at)
+    assert "[seed 6](practice?kind=row&level=2&seed=6) wrong" in said(at)
     assert "| A row of J | · | 1 of 2 |" in said(at)
 
 

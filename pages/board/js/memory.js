@@ -1,6 +1,8 @@
 // What a learner has done, kept in this browser and nowhere else.
 
 const PLACE = "softmax-practice";
+const TYPED = "softmax-typed";
+const BOX = "st-key-box_";
 
 /**
  * heard: whether the session has been told what is kept here.
@@ -13,31 +15,56 @@ const PLACE = "softmax-practice";
  */
 let known = "";
 
+// Streamlit hears of a box when the cursor leaves it: on a reload, what stands in it waits in the tab.
+globalThis.addEventListener?.("pagehide", () => {
+  const box = document.activeElement;
+  const place = box?.closest(`[class*="${BOX}"]`);
+  const name = [...(place?.classList ?? [])].find((one) => one.startsWith(BOX));
+  if (name && box instanceof HTMLInputElement) {
+    keep("sessionStorage", TYPED, JSON.stringify([name, box.value]));
+  }
+});
+
 /** @param {Remembering} component */
 export default function remember({ data, setTriggerValue }) {
-  const kept = recall();
+  const kept = recall("localStorage", PLACE);
   if (kept === null) return; // inside another site's page a browser may keep nothing
   if (kept && (kept !== known || !data.heard)) {
     known = kept;
     setTriggerValue("kept", kept); // the session adds it to its own, and sends all of it
-  } else if (data.text !== kept) {
+    return;
+  }
+  if (data.text !== kept) {
     known = data.text;
-    keep(data.text);
+    keep("localStorage", PLACE, data.text);
+  }
+  const typed = recall("sessionStorage", TYPED);
+  if (typed) {
+    keep("sessionStorage", TYPED, "");
+    setTriggerValue("typed", typed); // after what was kept, which it adds to
   }
 }
 
-function recall() {
+/**
+ * @param {"localStorage" | "sessionStorage"} storage
+ * @param {string} name
+ */
+function recall(storage, name) {
   try {
-    return localStorage.getItem(PLACE) ?? "";
+    return globalThis[storage].getItem(name) ?? "";
   } catch {
     return null;
   }
 }
 
-/** @param {string} text */
-function keep(text) {
+/**
+ * @param {"localStorage" | "sessionStorage"} storage
+ * @param {string} name
+ * @param {string} text
+ */
+function keep(storage, name, text) {
   try {
-    localStorage.setItem(PLACE, text);
+    globalThis[storage].setItem(name, text);
   } catch {
     // It is full, or not allowed: what was done lasts as long as the visit.
   }

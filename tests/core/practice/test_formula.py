@@ -125,7 +125,13 @@ def test_what_is_of_another_shape_or_of_other_names_is_refused(question, text, m
         judge(asked(question), {"formula": text})
 
 
-def test_numbers_that_are_none_are_wrong_and_never_an_exception():
-    for text in ("1/(t-t)", "log(-y)", "exp(9999*n*(y/y))", "0*log(t)"):
-        told = judge(asked(CE), {"formula": text})
-        assert not told.right
+@pytest.mark.parametrize(
+    "text", ["1/(t-t)", "log(-y)", "exp(9999*n*(y/y))", "0*log(t)", "y-t+0/0", "y-t+0*log(0)"]
+)
+def test_numbers_that_are_none_are_wrong_and_no_mistake_is_named_for_them(text):
+    told = judge(asked(CE), {"formula": text})
+    assert not told.right
+    assert told.hint.startswith("A cell is nan or inf")
+    (verdict,) = told.found.verdicts.values()
+    assert not verdict.explanations
+    assert verdict.hints == (told.hint,)

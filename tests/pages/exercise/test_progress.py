@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.exercise.progress import MOST, Done, counts, joined, kept, line, read, step
+from pages.exercise.told import exercises
 
 DONE = st.builds(
     Done,
@@ -44,6 +45,14 @@ def test_what_is_no_exercise_is_named(word):
         read(f"row.1.0+ {word}")
     assert repr(word[:40])[:-1] in str(told.value)
     assert kept(["row.1.0+", word]) == row("+", level=1)
+
+
+def test_a_line_that_was_sent_is_told_by_seed_and_not_by_count():
+    told = exercises(row("+", "-"), {"row": "A row of J"})
+    assert told == (
+        "- A row of J, level 2: [seed 0](practice?kind=row&level=2&seed=0) right, "
+        "[seed 1](practice?kind=row&level=2&seed=1) wrong"
+    )
 
 
 def test_an_exercise_counts_once_as_it_was_answered_first():

@@ -286,5 +286,6 @@ def test_the_command_line_writes_the_three_files_and_names_what_there_is_not(tmp
         assert made.command in unescape((out / name).read_text(encoding="utf-8"))
     assert main(["--kinds", "CE,<b>"]) == 2
     assert "got CE, <b>" in capsys.readouterr().err
-    assert main(["--levels", "two"]) == 2
+    assert main(["--levels", "1,x"]) == 2
+    assert "got 1, x" in capsys.readouterr().err
     assert main(["--out", str(out / "key.html")]) == 2
