@@ -67,13 +67,18 @@ def test_two_mistakes_together_are_reproduced(seed):
 
 
 # The checkers themselves can fail.
+def _found(monkeypatch, mistakes):
+    for module, name in ((judged, "single"), (check, "single"), (check, "pairs")):
+        monkeypatch.setattr(module, name, lambda case, claim, near=(): mistakes)
+
+
 def test_the_table_notices_a_verdict_that_names_nothing(monkeypatch):
-    monkeypatch.setattr(check, "explain", lambda case, claim, near: [])
+    _found(monkeypatch, [])
     assert recall.one(BY_NAME["sign-flipped"], 4, 0)[0] == "missed"
 
 
 def test_the_table_notices_a_verdict_that_names_at_random(monkeypatch):
-    monkeypatch.setattr(check, "explain", lambda case, claim, near: [(BY_NAME["no-upstream"],)])
+    _found(monkeypatch, [(BY_NAME["no-upstream"],)])
     ending, false, _ = recall.one(BY_NAME["sign-flipped"], 4, 1)
     assert ending == "missed"
     assert false == 1
