@@ -10,6 +10,7 @@ from pages.handout import check, lesson, page, race
 from pages.handout.document import Made
 from pages.instruments.check import diagnose, pasted
 from pages.instruments.race import settings
+from pages.instruments.table import INSTRUMENTS
 from pages.lesson.lesson import Lesson
 from pages.lesson.shelf import LESSON, opened, shelf
 from pages.state import link
@@ -32,6 +33,8 @@ def handout(text: str, on: date) -> str:
     if urlsplit(text.strip()).path.rpartition("/")[2] == "lessons":
         return _of_the_shelf(text, on)
     stem, said = link.read(text)
+    if stem not in (able := (*INSTRUMENTS, "training", "check", "lessons")):
+        raise ValueError(f"expected a page to hand out, one of {', '.join(able)}, got {stem}")
     here = next(p for p in PAGES if p.stem == stem)
     made = Made(page.address(here, said, _host(text)), on)
     state = {**defaults(), **said}
@@ -58,6 +61,8 @@ def _of_the_shelf(text: str, on: date) -> str:
 
 def _read(path: Path) -> Lesson:
     """A lesson's file; what cannot be read in it is told. Raises ValueError if it is not there."""
+    if path.exists() and not path.is_file():
+        raise ValueError(f"expected a lesson's text, got {path}, which is no file")
     try:
         _, found = opened(path)
     except OSError as error:

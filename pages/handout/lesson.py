@@ -11,15 +11,16 @@ from pages.instruments.base import LinkedInstrument
 from pages.lesson.lesson import Lesson, Shown
 from pages.lesson.lesson import Step as LessonStep
 from pages.lesson.quantities import Filled, Numbers, Prose
-from pages.lesson.questions import NumberQuestion, Question
+from pages.lesson.questions import AT_HOME, NumberQuestion, Question
 from pages.notation.html import NOTHING, Html, joined, tag
 from pages.notation.markdown import markdown
 from pages.state import controls, link
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Choice, Slider
 
+MOST_PACKED = 112_000
+"""Bytes of a step, which are 150 000 letters in the file."""
 _SKIP = "Go on without an answer"
-_HOME = "Asked of the board as it stood at first: what was moved goes back."
 
 
 def handout(lesson: Lesson, made: Made) -> str:
@@ -40,24 +41,31 @@ def _step(step: LessonStep, k: int) -> Step:
         return Step(step.title, _words(step.prose, {}), asked=_after(step.after, {}, False))
     numbers = shown.numbers(shown.state)
     home, choices = _view(shown, shown.state), _choices(shown)
+    packed = views.packed(home, choices)
+    if len(packed) > MOST_PACKED:
+        packed = views.packed(home, _choices(shown, swept=False))
     question = step.question
     asked = NOTHING if question is None else _question(question, shown, numbers, k)
     return Step(
         step.title,
         _words(step.prose, numbers),
-        views.packed(home, choices),
+        packed,
         moved=len(home.sliders) + len(choices) > 1,
         asked=joined(asked, _after(step.after, numbers, question is not None)),
     )
 
 
-def _view(shown: Shown, state: Mapping[str, Any]) -> View:
+def _view(shown: Shown, state: Mapping[str, Any], *, swept: bool = True) -> View:
     instrument = shown.at(state)
-    return view(instrument, list(shown.blocks(instrument).values()), state, shown.controls)
+    boards = list(shown.blocks(instrument).values())
+    return view(instrument, boards, state, shown.controls, swept=swept)
 
 
-def _choices(shown: Shown) -> list[Offered]:
-    """Every control that is no live slider: each of its values is a view of its own."""
+def _choices(shown: Shown, *, swept: bool = True) -> list[Offered]:
+    """Every control that is no live slider: each of its values is a view of its own.
+
+    Unless they are swept, a slider that is moved brings the choice back to where it stood.
+    """
     kind, found = type(shown.at(shown.state)), []
     for key in shown.controls:
         options = _options(key, kind, shown.state)
@@ -65,7 +73,7 @@ def _choices(shown: Shown) -> list[Offered]:
             continue
         home = shown.state[key]
         away = {
-            text: _view(shown, _narrowed(kind, {**shown.state, key: value}))
+            text: _view(shown, _narrowed(kind, {**shown.state, key: value}), swept=swept)
             for text, value in options.items()
             if value != home
         }
@@ -129,7 +137,7 @@ def _question(question: Question, shown: Shown, numbers: Numbers, k: int) -> Htm
         "form",
         tag("div", _words(question.text, numbers), class_="words", id=f"asked-{k + 1}"),
         *answers,
-        tag("p", _HOME, class_="rule") if shown.controls else None,
+        tag("p", AT_HOME, class_="rule") if shown.controls else None,
         tag("button", _SKIP, type="button", class_="skip"),
         tag("p", class_="verdict", role="status"),
         class_="question",

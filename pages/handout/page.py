@@ -52,9 +52,19 @@ def handout(stem: str, said: Mapping[str, Any], made: Made) -> str:
 
 
 def view(
-    instrument: LinkedInstrument, boards: Sequence[Board], state: State, offered: Collection[str]
+    instrument: LinkedInstrument,
+    boards: Sequence[Board],
+    state: State,
+    offered: Collection[str],
+    *,
+    swept: bool = True,
 ) -> View:
-    """Boards of an instrument at a state, with the live sliders among these keys."""
+    """Boards of an instrument at a state, with the live sliders among these keys.
+
+    Parameters
+    ----------
+    swept : whether there are numbers for all steps of the sliders; else they only stand there
+    """
     keys = instrument.slider_keys()
     sliders = {
         key: control
@@ -63,10 +73,11 @@ def view(
         and isinstance(control := controls.narrowed(key, state), Slider)
         and control.live
     }
-    grids, inputs = views.grids(keys, state, sliders), instrument.inputs(state)
+    moving = sliders if swept else {}
+    grids, inputs = views.grids(keys, state, moving), instrument.inputs(state)
     beneath = instrument.backdrop(grids, inputs)
     return View(
-        [trimmed(board, instrument, sliders) for board in boards],
+        [trimmed(board, instrument, moving) for board in boards],
         [instrument.sweeps(grids, inputs), *([beneath] if beneath else [])],
         {key: (slider, float(state[key])) for key, slider in sliders.items()},
     )

@@ -14,6 +14,8 @@ MOST_STEPS = 60
 MOST_ERRORS = 30
 HEAD = ("title", "language", "author")
 """What the lines at the top of a lesson say."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language's tag."""
 
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"##\s+([^\s#].*)")
@@ -43,9 +45,7 @@ def parse(text: str) -> Lesson:
     """
     errors = _Errors()
     if len(text) > MOST_LETTERS:
-        errors.add(
-            1, f"expected at most {MOST_LETTERS} letters, got {len(text)}; the rest is left out"
-        )
+        errors.add(1, f"expected at most {MOST_LETTERS} letters; the rest is left out")
     text, picture = without_pictures(text[:MOST_LETTERS].replace(MARK, "").removeprefix("\ufeff"))
     lines = [Line(k + 1, line.rstrip()) for k, line in enumerate(text.splitlines())]
     if picture:
@@ -81,7 +81,9 @@ def _head(lines: list[Line], errors: _Errors) -> tuple[Lesson, list[Line]]:
     said: dict[str, str] = {}
     for line in lines[start + 1 : end]:
         found = _SAID.fullmatch(line.text)
-        if found and found[1] in HEAD:
+        if found and found[1] == "language" and not LANGUAGE.fullmatch(found[2]):
+            errors.add(line.number, "expected a language such as en or pt-BR; it is taken as en")
+        elif found and found[1] in HEAD:
             said[found[1]] = found[2]
         elif line.text:
             near = get_close_matches(found[1], HEAD, 1) if found else []

@@ -1,4 +1,4 @@
-"""Questions whose answers are computed from the state that the reader sees: choice, sign, number."""
+"""Questions whose answers are computed from the state in which the step begins: choice, sign, number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ SIGNS = ("+", "0", "−")
 """The answers to a question for a sign."""
 WITHIN = 0.02
 """A number is right if it is no further off than this part of the right one."""
+AT_HOME = "Asked of the board as it stood at first: what was moved goes back."
+"""Said where the reader may have moved something: an author's words are about the step as it begins."""
 NEAR_ZERO = 5e-4
 """How far from zero an answer may be where zero is right."""
 

@@ -1,5 +1,6 @@
 """The lessons that there are: those of this project, and those in a folder of the server."""
 
+import codecs
 import os
 import re
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ SETTING = "LESSONS"
 LESSON, STEP = "lesson", "step"
 """The names in the link."""
 MOST_BYTES = 400_000
-_FILE = re.compile(r"(?:\d+-)?([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
-"""A number in front says the order and is no part of the name."""
+_ORDER = re.compile(r"\d+[-_. ]+(?=\w)")
+"""In front of a file's name: no part of the lesson's."""
 
 
 def shelf(environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
@@ -28,16 +29,37 @@ def shelf(environment: Mapping[str, str] = os.environ) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
-            name = _FILE.fullmatch(path.name)
-            if name:
-                found[name[1]] = path
+            if path.is_file() and (name := _name(path.stem)):
+                found[name] = path
     return found
+
+
+def _name(stem: str) -> str:
+    """As it stands in a link: 2-Große Zahlen is große-zahlen."""
+    return re.sub(r"[\W_]+", "-", _ORDER.sub("", stem, count=1).lower()).strip("-")
 
 
 def opened(path: Path) -> tuple[str, Lesson]:
     """A lesson's text and what it was read as."""
-    text = path.read_bytes()[:MOST_BYTES].decode("utf-8", "replace")
+    with path.open("rb") as file:
+        text = decoded(file.read(MOST_BYTES))
     return text, read(text)
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file, as editors save it: UTF-8, UTF-16 that says so, or else Windows-1252.
+
+    Of a file that was cut off, the last character may be half there: it is left out.
+    """
+    data = data[:MOST_BYTES]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = codecs.getincrementaldecoder("utf-8-sig")().decode(data)
+        except UnicodeDecodeError:
+            text = data.decode("windows-1252", "replace")
+    return text.replace("\x00", "")
 
 
 @lru_cache(64)

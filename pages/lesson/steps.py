@@ -235,8 +235,9 @@ def _prose(lines: Sequence[Line], numbers: Numbers | None, read: _Read) -> Prose
         )
         lines = lines[:MOST_LINES]
     parts, wrong = prose("\n".join(line.text for line in lines).rstrip(), numbers)
-    for line, says in wrong:
-        read.wrong(lines[line].number, says)
+    if numbers is not None or read.address is None:  # of a link that is wrong no more is told
+        for line, says in wrong:
+            read.wrong(lines[line].number, says)
     return parts
 
 

@@ -50,7 +50,7 @@ def show(page: Page, step: Step, seat: Seat) -> None:
     say = _Words(numbers)
     with words:
         say(_BEFORE, step.prose)
-        if step.question and question.ask(step.question, step.shown, now, seat, say):
+        if step.question and question.ask(step.question, step.shown, seat, say):
             say(_AFTER, step.after)
     with middle:
         _boards(page, step.shown, instrument, say.followed)

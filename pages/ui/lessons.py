@@ -14,11 +14,13 @@ from pages.lesson.shelf import LESSON, STEP, opened, read, shelf
 from pages.ui import export, own_lesson
 from pages.ui import lesson as steps
 from pages.ui.lesson import Seat
-from pages.ui.own_lesson import OWN
+from pages.ui.own_lesson import OWN, TEXT
 from pages.ui.plain import plain
 
 _PROJECTOR = "projector"
 _PICKED = "lesson_picked"
+_GONE = "Your own lesson is not in this link. Open its text again, below."
+_UNKNOWN = "The lesson that this link names is not here. This is the first one."
 _going = st.components.v2.component(
     "lesson_going",
     css=scripts.style("projector.css"),
@@ -35,15 +37,16 @@ def show(page: Page) -> None:
     if own_lesson.text():
         texts[OWN] = own_lesson.text(), read(own_lesson.text())
     wanted = st.query_params.get(LESSON, "")
+    there_is = not wanted or wanted in texts
     name = wanted if wanted in texts else next(iter(texts))
     text, lesson = texts[name]
     count = len(lesson.steps)
-    at = _step(count)
+    at = _step(count) if there_is else 0
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_head"):
         _choose({key: found.title for key, (_, found) in texts.items()}, name)
         _ways_on(at, count)
-    if wrong or (wanted == OWN and name != OWN):
-        st.warning(wrong or "Your own lesson is not in this link. Open its text again, below.")
+    if wrong or not there_is:
+        st.warning(wrong or (_GONE if wanted == OWN else _UNKNOWN))
     _errors(lesson)
     if lesson.steps:
         st.title(lesson.steps[at].title, anchor=False)
@@ -57,8 +60,11 @@ def show(page: Page) -> None:
 
 
 def _address(page: Page, name: str) -> str:
-    """The link to a lesson; of one's own there is none that all could open."""
-    return "" if name == OWN else export.link(page, **{LESSON: name})
+    """The link to a lesson; to one's own there is none if it is long."""
+    if name != OWN:
+        return export.link(page, **{LESSON: name})
+    said = own_lesson.address()
+    return export.link(page, **said) if TEXT in said else ""
 
 
 def _step(count: int) -> int:
@@ -79,15 +85,17 @@ def _go(at: int, count: int) -> None:
 def _choose(titles: Mapping[str, str], name: str) -> None:
     st.session_state[_PICKED] = name
 
-    def picked() -> None:
-        st.query_params.from_dict({LESSON: st.session_state[_PICKED]})
+    def chosen() -> None:
+        picked = st.session_state[_PICKED]
+        said = own_lesson.address() if picked == OWN else {LESSON: picked}
+        st.query_params.from_dict({**said, **({_PROJECTOR: "true"} if _projects() else {})})
 
     st.selectbox(
         "Lesson",
         list(titles),
         key=_PICKED,
         format_func=titles.__getitem__,
-        on_change=picked,
+        on_change=chosen,
         label_visibility="collapsed",
         width=360,
     )
@@ -118,7 +126,7 @@ def _ways_on(at: int, count: int) -> None:
             args=(at + 1, count),
         )
         st.markdown(f"Step {at + 1} of {count}", width="content")
-        on = bool(st.session_state.get(_PROJECTOR))
+        on = _projects()
         st.button(
             "Leave the projector" if on else "Projector",
             icon=":material/close_fullscreen:" if on else ":material/slideshow:",
@@ -131,8 +139,15 @@ def _ways_on(at: int, count: int) -> None:
         )
 
 
+def _projects() -> bool:
+    return st.query_params.get(_PROJECTOR) == "true"
+
+
 def _project(on: bool) -> None:
-    st.session_state[_PROJECTOR] = on
+    if on:
+        st.query_params[_PROJECTOR] = "true"
+    elif _PROJECTOR in st.query_params:
+        del st.query_params[_PROJECTOR]
 
 
 def _watch(at: int, count: int) -> None:
@@ -148,7 +163,7 @@ def _watch(at: int, count: int) -> None:
 
     _going(
         key="lesson_going",
-        data={"projector": bool(st.session_state.get(_PROJECTOR, False))},
+        data={"projector": _projects()},
         on_go_change=went,
         on_projector_change=projected,
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages import Page
 from pages.lesson.carried import FITS, packed, unpacked
-from pages.lesson.shelf import LESSON, MOST_BYTES
+from pages.lesson.shelf import LESSON, MOST_BYTES, STEP, decoded
 from pages.ui import export
 
 OWN, TEXT = "own", "text"
@@ -70,7 +70,7 @@ def offer(page: Page, shown: str) -> None:
             key=_FILE,
             on_change=_opened,
             max_upload_size=1,
-            help=f"Markdown in UTF-8, at most {MOST_BYTES // 1000} kB. It stays in this visit.",
+            help=f"Markdown, at most {MOST_BYTES // 1000} kB. It stays in this visit.",
         )
         st.session_state.setdefault(_TYPED, text())
         st.text_area(
@@ -103,18 +103,19 @@ def offer(page: Page, shown: str) -> None:
 
 
 def _give_away(page: Page) -> None:
-    inside = packed(text())
-    if len(inside) <= FITS:
-        address = export.link(page).partition("?")[0]
+    said = address()
+    if TEXT in said:
         st.markdown("This lesson is short: the whole of it fits in a link.")
         st.code(
-            f"{address}?{urlencode({LESSON: OWN, TEXT: inside})}", language=None, wrap_lines=True
+            f"{export.link(page).partition('?')[0]}?{urlencode(said)}",
+            language=None,
+            wrap_lines=True,
         )
     else:
         st.markdown(
-            f"This lesson is too long for a link: {len(inside)} characters where {FITS} are safe. "
-            "Give it away as a file, or put it into the folder that your own server’s setting "
-            "`LESSONS` names."
+            f"This lesson is too long for a link: {len(packed(text()))} characters where {FITS} are "
+            "safe. It is gone when the page is loaded anew: keep it as a file, or put it into the "
+            "folder that your own server’s setting `LESSONS` names."
         )
     st.download_button(
         "The lesson as a file",
@@ -130,9 +131,15 @@ def _keep(new: str) -> None:
     st.session_state[_KEPT] = new
 
 
-def _show() -> None:
-    """What is kept is what the page shows, from its first step."""
-    st.query_params.from_dict({LESSON: OWN})
+def address() -> dict[str, str]:
+    """What a link to the lesson says: with its text, if that fits; a reload then finds it again."""
+    inside = packed(text())
+    return {LESSON: OWN, **({TEXT: inside} if len(inside) <= FITS else {})}
+
+
+def _show(**more: str) -> None:
+    """What is kept is what the page shows."""
+    st.query_params.from_dict({**address(), **more})
 
 
 def _take(new: str) -> None:
@@ -144,12 +151,14 @@ def _take(new: str) -> None:
 def _opened() -> None:
     file = st.session_state[_FILE]
     if file is not None:
-        _take(file.getvalue()[:MOST_BYTES].decode("utf-8-sig", "replace").replace("\x00", ""))
+        _take(decoded(file.getvalue()))
 
 
 def _written() -> None:
     _keep(st.session_state[_TYPED])
     if not text():
         st.query_params.from_dict({})
-    elif st.query_params.get(LESSON) != OWN or TEXT in st.query_params:
+    elif st.query_params.get(LESSON) == OWN and STEP in st.query_params:
+        _show(**{STEP: st.query_params[STEP]})
+    else:
         _show()

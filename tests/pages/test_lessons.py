@@ -7,6 +7,8 @@ import pytest
 
 from pages.lesson.prose import MARK
 from pages.lesson.shelf import opened, shelf
+from pages.state.controls import CONTROLS
+from pages.state.kinds import Slider
 from tests.pages.page_driver import all_frames, boards, named, of_type, open_page, quantities, texts
 
 LESSONS = {name: opened(path)[1] for name, path in shelf().items()}
@@ -65,6 +67,23 @@ def test_a_lesson_that_there_is_not_is_the_first_and_no_text_of_the_link_is_show
     assert not at.exception
     assert at.title[0].value == LESSONS["row-sums"].steps[0].title
     assert not any("<b>x" in text for text in texts(at))
+    assert (
+        at.warning[0].value == "The lesson that this link names is not here. This is the first one."
+    )
+    assert (
+        at.title[0].value == open_page("lessons", foot=False, lesson="nope", step=3).title[0].value
+    )
+
+
+def test_the_projector_is_in_the_address_and_stays_when_another_lesson_is_picked():
+    at = open_page("lessons", foot=False, lesson="row-sums", step=2)
+    at.button(key="lesson_projector").click().run()
+    assert at.query_params["projector"] == "true"
+    at.selectbox[0].select_index(2).run()
+    assert at.query_params["projector"] == "true"
+    assert "step" not in at.query_params
+    at.button(key="lesson_projector").click().run()
+    assert "projector" not in at.query_params
 
 
 def test_a_control_of_the_step_moves_the_board_and_a_new_step_begins_anew():
@@ -120,3 +139,32 @@ def test_the_full_page_opens_at_the_state_that_stands():
     (link,) = of_type(at, "page_link")
     assert re.search(r"(^|&)z1=5(&|$)", link.proto.query_string)
     assert "puzzle" in link.proto.page or link.proto.page == ""
+
+
+ASKED = [
+    (name, k)
+    for name, lesson in LESSONS.items()
+    for k, step in enumerate(lesson.steps)
+    if step.question and step.question.answers() and step.shown.controls
+]
+
+
+@pytest.mark.parametrize(("name", "k"), ASKED)
+def test_a_right_answer_is_right_wherever_the_reader_has_moved_the_board(name, k):
+    step = LESSONS[name].steps[k]
+    shown, question = step.shown, step.question
+    home, then = (shown.numbers({**shown.state, **more}) for more in ({}, question.then))
+    (right,) = question.right(home, then)
+    at = open_page("lessons", foot=False, lesson=name, step=k + 1)
+    moved = {key: value for key, value in question.then.items() if key in shown.controls}
+    for key in shown.controls:
+        control = CONTROLS[key]
+        if isinstance(control, Slider) and key not in moved and key in {s.key for s in at.slider}:
+            moved[key] = control.low
+    for key, value in moved.items():
+        at.session_state[key] = value
+    at.run()
+    at.radio[0].set_value(right).run()
+    assert not at.exception
+    assert ":material/check: **Right.**" in words(at)
+    assert {key: at.session_state[key] for key in moved} == {k: shown.state[k] for k in moved}

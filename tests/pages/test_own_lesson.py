@@ -50,6 +50,18 @@ def test_what_is_typed_is_shown_errors_name_their_lines_and_what_is_right_is_the
     assert any("text=eN" in e.value for e in at.code)
 
 
+def test_what_is_typed_is_there_again_when_the_page_is_loaded_anew():
+    at = foot(open_page("lessons", foot=False, projector="true"))
+    at.text_area[0].input(EXAMPLE + "\n## Second\n\nMore.\n").run()
+    next(b for b in at.button if b.label == "Next").click().run()
+    again = open_page("lessons", foot=False, **at.query_params)
+    assert again.title[0].value == "Second"
+    at.text_area[0].input(EXAMPLE + "\n## The other\n\nMore.\n").run()
+    assert at.title[0].value == "The other", "who writes stays at the step"
+    again = open_page("lessons", foot=False, **at.query_params)
+    assert again.title[0].value == "The other"
+
+
 def test_a_lesson_that_ships_can_be_taken_and_is_too_long_for_a_link():
     at = foot(open_page("lessons", foot=False, lesson="precision"))
     next(b for b in at.button if b.label == "Begin with the lesson above").click().run()

@@ -149,6 +149,11 @@ export class Stand {
   #move(key, step) {
     const slider = this.#slider(key);
     if (slider) this.#go({ slider, step });
+    else if (this.#view) {
+      // Too large to be swept at each choice: the choice goes back to where it stood.
+      this.#choices.goHome();
+      this.open().then(() => this.#move(key, step));
+    }
     this.#before = this.#away;
   }
 

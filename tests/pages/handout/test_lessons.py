@@ -118,10 +118,22 @@ def test_a_file_of_ones_own_is_handed_out_and_its_errors_are_told(tmp_path, caps
     assert "<title>Mine ·" in said.out
 
 
+def test_a_step_with_all_boards_and_all_controls_of_ten_classes_is_small_too():
+    controls = "n, t, mse, j, tau, eps, " + ", ".join(f"z{k}" for k in range(1, 11))
+    text = f"---\ntitle: T\n---\n\n## S\n\nlosses?n=10\nboards: losses, pictures\ncontrols: {controls}\n"
+    lesson = parse(text)
+    assert lesson.errors == ()
+    made = handout_of_lesson.handout(lesson, Made("", TODAY))
+    (step,) = re.findall(r'<script type="text/plain">([^<]*)<', made)
+    assert len(step) < 150_000
+
+
 @pytest.mark.parametrize(
     ("link", "says"),
     [
         ("lessons?lesson=none", "Expected a lesson, one of row-sums, .*, got 'none'"),
+        (".md", "No such file"),
+        ("practice", "Expected a page to hand out, one of puzzle, .*, training, check, lessons"),
         ("nowhere.md", "Expected a lesson's text, got nowhere.md: No such file"),
     ],
 )

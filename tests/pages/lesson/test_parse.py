@@ -173,6 +173,7 @@ def test_what_is_no_number_is_told(typed):
         (f"{LOSSES}\nquestion: ?\n- a: y[1] < 0\n- b: y[2] < 0", "got 0: none is"),
         (f"{LOSSES}\nquestion: ?\n- a: y[1] < q\n- b", "Line 8: expected a quantity .* got q"),
         (f"{LOSSES}\nquestion: ?\n- a: y(1) < 1\n- b", "Line 9: expected a quantity such as"),
+        ("losses?z1=q\n{{y[1]}} {{z}}\nquestion: {{y[2]}}?\nsign: y[1]", "Line 7: expected z1 as"),
         ("question: ?\nsign: y[1]", "Line 7: expected a line with a link, from which the answer"),
     ],
 )
@@ -190,6 +191,7 @@ def test_an_error_names_the_line_and_what_is_accepted_and_the_rest_is_there(body
         ("", "Line 1: expected a line of --- first"),
         ("---\ntitle: A\nautor: B\n---\n", "Line 3: .*did you mean author"),
         ("---\nauthor: B\n---\n", "Line 1: expected title:"),
+        ("---\ntitle: A\nlanguage: klingon, I think\n---\n", "Line 3: expected a language such as"),
     ],
 )
 def test_an_error_at_the_top_leaves_the_steps(head, told):
