@@ -48,6 +48,23 @@ def test_every_page_is_one_tap_away_with_all_in_reach_and_the_state_comes_along(
         for key in IN_REACH.get(page.stem, ()):
             expect(phone.get_by_test_id("stMain").locator(f".st-key-{key}")).to_be_visible()
         assert_fits(phone)
+        if page.stem == "lessons":
+            assert_nothing_lies_over_a_step_on_a_projector(phone)
+
+
+def assert_nothing_lies_over_a_step_on_a_projector(phone: Page) -> None:
+    phone.get_by_role("button", name="Projector").tap()
+    leave = phone.get_by_role("button", name="Leave the projector")
+    expect(leave).to_be_visible()
+    assert_fits(phone)
+    foot, head = leave.bounding_box(), phone.get_by_role("heading", level=1).bounding_box()
+    assert foot
+    assert head
+    assert foot["y"] + foot["height"] <= head["y"]
+    phone.get_by_test_id("stMain").evaluate("e => { e.scrollTop = e.scrollHeight }")
+    expect(leave).not_to_be_in_viewport()
+    leave.tap()
+    expect(phone.get_by_role("button", name="Projector", exact=True)).to_be_visible()
 
 
 def assert_fits(phone: Page) -> None:

@@ -1,5 +1,6 @@
 // Going through a lesson on its page; F for the projector, Esc to leave.
 
+import { keepWhole } from "./fit.js";
 import { listen } from "./ways.js";
 
 /** @typedef {{data: {projector: boolean}, parentElement: Node, setTriggerValue: (name: string, value: unknown) => void}} Going */
@@ -18,6 +19,8 @@ export default function going({ data, setTriggerValue }) {
   };
   const turned = new AbortController();
   const { signal } = turned;
+  if (data.projector) keepWhole(signal);
+  beginAtTheTop(signal);
   listen(
     {
       go: (by) => setTriggerValue("go", by),
@@ -34,5 +37,27 @@ export default function going({ data, setTriggerValue }) {
     },
     { signal },
   );
-  return () => turned.abort();
+  return () => {
+    turned.abort();
+    root.classList.remove("projector"); // no other page is on it
+  };
+}
+
+/**
+ * A step is seen from its beginning: Streamlit leaves the page where the step before was scrolled to.
+ *
+ * @param {AbortSignal} signal
+ */
+function beginAtTheTop(signal) {
+  const page = document.querySelector("[data-testid=stMain]");
+  if (!page) return;
+  let before = page.querySelector("h1")?.textContent;
+  const watch = new MutationObserver(() => {
+    const title = page.querySelector("h1")?.textContent;
+    if (!title || title === before) return;
+    before = title;
+    page.scrollTop = 0;
+  });
+  watch.observe(page, { childList: true, subtree: true, characterData: true });
+  signal.addEventListener("abort", () => watch.disconnect());
 }

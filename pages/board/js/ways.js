@@ -51,7 +51,7 @@ function pressed(e, { go, project, leave }) {
     return leave?.();
   }
   if (at instanceof Element && at.closest(OWN)) return;
-  if (scrolls(e.key)) return;
+  if (scrolls(e.key)) return e.preventDefault();
   if (FORWARD.includes(e.key)) go(1);
   else if (BACK.includes(e.key)) go(-1);
   else if (project && (e.key === "f" || e.key === "F")) project();
@@ -60,7 +60,8 @@ function pressed(e, { go, project, leave }) {
 }
 
 /**
- * Whether a key has something of this step to scroll to, before it goes to the next.
+ * Scroll to what of this step a key has before it, if there is something; else the key goes on. The
+ * browser itself scrolls a page in a page only if it has been clicked, and a clicker clicks nothing.
  *
  * @param {string} key
  */
@@ -68,8 +69,10 @@ function scrolls(key) {
   const page = document.querySelector("[data-testid=stMain]") ?? document.scrollingElement;
   if (!page) return false;
   const { scrollTop, scrollHeight, clientHeight } = page;
-  if (key === "PageDown") return scrollTop + clientHeight < scrollHeight - 2;
-  return key === "PageUp" && scrollTop > 2;
+  const down = key === "PageDown" && scrollTop + clientHeight < scrollHeight - 2;
+  const up = key === "PageUp" && scrollTop > 2;
+  if (down || up) page.scrollBy({ top: (down ? 0.8 : -0.8) * clientHeight });
+  return down || up;
 }
 
 /** @param {EventTarget} target */

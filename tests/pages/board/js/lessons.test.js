@@ -60,6 +60,8 @@ function mounted(projector = false) {
   document.documentElement = element("html");
   document.addEventListener = (name, listener) => Object.assign(heard, { [name]: listener });
   globalThis.Element = HTMLElement;
+  globalThis.ResizeObserver = class {};
+  globalThis.addEventListener = () => {};
   going({ data: { projector }, setTriggerValue: (...said) => told.push(said) });
   const at = (target) => ({ composedPath: () => [target, document.body], preventDefault() {} });
   const press = (key, target = element("p"), more = {}) =>
