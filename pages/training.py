@@ -4,10 +4,12 @@ from pages.ui import shell
 
 page = shell.enter(__file__)
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.handout import race as race_of_handout
 from pages.instruments.predictions import of_race
@@ -40,12 +42,11 @@ button.button(
 )
 progress = progress.empty()
 sentence = st.empty()
-columns = st.columns(2)
-left, right = (column.empty() for column in columns) if racing else columns
 
 
-def draw(epoch: int | None = None) -> None:
-    """The curves up to now with an epoch marked."""
+def draw(hosts: Sequence[DeltaGenerator], epoch: int | None = None) -> None:
+    """The curves up to now with an epoch marked, in two columns."""
+    left, right = hosts
     success, gradients = curves(running.history, running.settings.epochs, epoch)
     charts.show(success, host=left, alt="Accuracy and both losses of both networks over the epochs")
     charts.show(
@@ -53,12 +54,6 @@ def draw(epoch: int | None = None) -> None:
         host=right,
         alt="Length of the gradient at the logits and the share of saturated rows over the epochs",
     )
-
-
-def draw_progress() -> None:
-    """The curves, and how far they are."""
-    progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
-    draw()
 
 
 def wait(position: int) -> None:
@@ -90,8 +85,7 @@ def show_results() -> None:
 
 
 def replay() -> None:
-    """Where the samples stood at an epoch."""
-    st.header("Replay", anchor=False)
+    """The curves, and where the samples stood at an epoch."""
     if running.done:
         widgets.draw("epoch", high=running.done)
     boards.show(page, "replay_board", running.replay.blocks()["replay_board"])
@@ -99,17 +93,31 @@ def replay() -> None:
 
 def following() -> None:
     """What follows the epoch."""
-    draw(session.state().get("epoch"))
     if running.done:
         boards.live_alike(page, running.replay, {"epoch": running.done})
     else:
         boards.at_rest(page, running.replay.numbers(0))
+    foot = st.expander(
+        "The curves, to be explored: hover, zoom, hide one of the two",
+        icon=":material/query_stats:",
+        key="curves",
+        on_change="rerun",
+    )
+    if foot.open:  # the library that draws them is half of what this page would take to load
+        draw(foot.columns(2), session.state().get("epoch"))
     export.take_along(
         page, handout=partial(race_of_handout.handout, running.settings, running.history)
     )
 
 
 if racing:
+    live = [column.empty() for column in st.columns(2)]
+
+    def draw_progress() -> None:
+        """The curves, and how far they are."""
+        progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
+        draw(live)
+
     draw_progress()
     race.run(running, draw_progress, wait)
     st.rerun()
@@ -130,8 +138,8 @@ for loss in running.diverged:
     )
 sentence.markdown(f"Two networks, one seed: only the loss differs. {seen(running.history)}")
 predict.settle_race(running.settings, lambda: of_race(running.history))
-show_results()
 replay()
+show_results()
 
 st.header("What others found", anchor=False)
 st.markdown(

@@ -9,7 +9,7 @@ from pages.instruments.base import State
 from pages.instruments.jacobian import Jacobian
 from pages.instruments.losses import Losses
 from pages.instruments.network import WholeNetwork
-from pages.instruments.race import History
+from pages.instruments.race_curves import History
 from pages.instruments.upstream import UpstreamProduct
 from pages.notation.losses import written
 from pages.notation.number_format import fixed

@@ -1,6 +1,6 @@
 """The training race: what decides it, what is told of it, and its replay epoch by epoch."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,13 +18,11 @@ from pages.board.blocks import Block, Board
 from pages.board.frames import Grids, Sweeps
 from pages.board.grid import Grid
 from pages.instruments.base import Inputs, Instrument, Quantities, State
+from pages.instruments.race_curves import History, charts, drawn, heights
 from pages.notation import figures
 from pages.notation.figures import Figure
 from pages.notation.losses import written
 from pages.notation.number_format import fixed
-
-History = Mapping[Loss, Sequence[EpochRecord]]
-"""What each network has shown, epoch by epoch from 0."""
 
 
 def settings(state: State) -> RaceSettings:
@@ -160,10 +158,8 @@ class Replay(Instrument):
     @cached_property
     def _shown(self) -> Quantities:
         """Each over all epochs that its network has."""
-        shown: Quantities = {}
+        shown = heights(self.history)
         for loss, records in self.history.items():
-            shown[f"accuracy_{loss}"] = np.array([r.accuracy_held_out for r in records])
-            shown[f"saturated_wrong_{loss}"] = np.array([r.saturated_wrong for r in records])
             shown[f"confusion_{loss}"] = np.array([r.confusion for r in records])
             if is_drawn(self.data):
                 y = np.array([core.forward(r.network, self.data.x).y for r in records])
@@ -181,18 +177,16 @@ class Replay(Instrument):
 
     @property
     def _whole(self) -> Quantities:
-        """What the chart draws of all epochs, if there are any but the first."""
-        return {
-            f"accuracies_{loss}": self._shown[f"accuracy_{loss}"]
-            for loss in self.history
-            if self._last > 0
-        }
+        """What the charts draw of all epochs, if there are any but the first."""
+        return drawn(self._shown, self.history) if self._last > 0 else {}
 
     @property
     def _last(self) -> int:
         return max(len(records) for records in self.history.values()) - 1
 
     def blocks(self) -> dict[str, Board]:
+        found = charts(self._shown, self.history) if self._last > 0 else []
+        rows = [b.beside(*found[k : k + 2]) for k in range(0, len(found), 2)]
         board = Board(
             (
                 b.text(
@@ -206,37 +200,14 @@ class Replay(Instrument):
                     wrong_MSE=b.number("saturated_wrong_MSE", decimals=3),
                     tone="key",
                 ),
-                *([self._chart()] if self._last > 0 else []),
+                *rows[:1],
                 b.beside(*(self._picture(loss) for loss in self.history)),
+                *rows[1:],
             ),
             alt="Where the samples stand at the chosen epoch, for both losses",
             dense=not is_drawn(self.data),
         )
         return {"replay_board": board}
-
-    def _chart(self) -> Block:
-        """The curve of accuracy once more, with dots at the epoch: the large curves cannot follow."""
-        last = self._last
-        return p.chart(
-            "Accuracy, held-out part",
-            p.axis(0, last, "epoch", [(0, "0"), (last, str(last))]),
-            p.axis(0, 1.04, "accuracy", [(0, "0"), (0.5, "0.5"), (1, "1")]),
-            [
-                p.line(
-                    f"accuracies_{loss}",
-                    np.arange(len(records)),
-                    name=written(loss).name,
-                    color=written(loss).color,
-                    dash=written(loss).dash != "solid",
-                )
-                for loss, records in self.history.items()
-            ],
-            [
-                p.mark(p.place("epoch"), p.place(f"accuracy_{loss}"), written(loss).color)
-                for loss in self.history
-            ],
-            alt="Accuracy of both networks over the epochs, with the chosen epoch marked",
-        )
 
     def _picture(self, loss: Loss) -> Block:
         names, name = list(self.data.classes), written(loss).name

@@ -74,7 +74,8 @@ def test_the_race_its_charts_and_its_download_work_under_the_policy(
     with guarded.expect_download() as download:
         guarded.get_by_role("button", name="Histories as CSV").click()
     assert Path(download.value.path()).read_text(encoding="utf-8").startswith("loss,epoch")
-    assert guarded.locator(".js-plotly-plot .scatterlayer path").count() > 0
+    guarded.get_by_text("The curves, to be explored").click()
+    expect(guarded.locator(".js-plotly-plot .scatterlayer path").first).to_be_attached()
     assert violations(guarded) == []
 
 

@@ -144,7 +144,6 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
     page.get_by_role("button", name="Run the race").click()
     expect(page.get_by_text("Epoch 50 of 50")).to_be_visible()
     settle(page)
-    assert page.locator(".js-plotly-plot").count() == 2
     settings = core.RaceSettings(confidence=10.0, reduction="sum", epochs=50)
     history = {loss: list(core.racer(settings, loss)) for loss in core.LOSSES}
     sent = line.sent
@@ -163,6 +162,11 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
                 )
                 np.testing.assert_allclose(points, core.to_plane(y), atol=1e-5)
         assert line.sent == sent
+    assert page.locator(".js-plotly-plot").count() == 0, (
+        "the library is loaded for whoever explores"
+    )
+    page.get_by_text("The curves, to be explored").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
 
 
 def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: str) -> None:
@@ -173,7 +177,6 @@ def test_a_race_can_be_stopped_and_what_was_computed_stays(page: Page, address: 
     expect(page.get_by_text("epochs to 90 %")).to_be_visible()
     expect(page.get_by_role("button", name="Run the race")).to_be_visible()
     settle(page)
-    assert page.locator(".js-plotly-plot").count() == 2
     assert "confusion_CE" in read(page)
 
 

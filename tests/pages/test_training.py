@@ -488,7 +488,7 @@ def test_a_network_that_diverges_is_named_and_keeps_its_curves_up_to_there(monke
     assert "nan" in warning.value
     assert "10000" in warning.value
     assert [len(drawn[-1][0][loss]["epoch"]) for loss in core.LOSSES] == [end + 1, 11]
-    assert headings(at)[:2] == ["After 10 epochs", "Replay"]
+    assert headings(at)[:2] == ["After 10 epochs", "What others found"]
     assert len(of_type(at, "plotly_chart")) == 2
     # The replay leaves the one that ended where it ended.
     at.slider(key="epoch").set_value(end).run()
@@ -577,7 +577,7 @@ def test_what_was_computed_stays_when_the_race_is_stopped(monkeypatch):
         assert same(records, known[loss][:5])
         assert drawn[-1][0][loss]["accuracy"] == [r.accuracy for r in known[loss][:5]]
     assert drawn[-1][2] == 10
-    assert headings(at) == ["After 4 epochs", "Replay", "What others found"]
+    assert headings(at) == ["After 4 epochs", "What others found"]
     assert len(of_type(at, "plotly_chart")) == 2
     assert len(at.table) == 1
     assert at.slider(key="epoch").max == at.slider(key="epoch").value == 4
@@ -645,7 +645,7 @@ def test_a_race_whose_process_is_killed_says_so_keeps_what_it_has_and_can_be_run
     (warning,) = at.warning
     assert "lost its process after epoch 4" in warning.value
     assert "Run the race again" in warning.value
-    assert headings(at) == ["After 4 epochs", "Replay", "What others found"]
+    assert headings(at) == ["After 4 epochs", "What others found"]
     for loss, records in race_of(at).history.items():
         assert same(records, run_by_core(settings_of(QUICK))[loss][:5])
     click(at)
@@ -742,6 +742,16 @@ def test_the_epoch_of_a_link_is_shown_or_the_last_one_where_the_race_is_shorter(
     assert numbers(boards(at)["replay_board"])["epoch"] == stands
 
 
+CURVES = [
+    "accuracy",
+    "dL_dz_power",
+    "cross_entropy",
+    "squared_error",
+    "saturated",
+    "saturated_wrong",
+]
+
+
 @pytest.mark.parametrize("link", [QUICK, DIGITS], ids=["Iris", "digits"])
 @pytest.mark.parametrize("epoch", [0, 1, 7, 10])
 def test_the_replay_shows_where_the_samples_stood_after_that_epoch(link, epoch):
@@ -751,11 +761,8 @@ def test_the_replay_shows_where_the_samples_stood_after_that_epoch(link, epoch):
     picture = "points" if link is QUICK else "confusion"
     assert found.keys() == {
         "epoch",
-        *(
-            f"{q}_{k}"
-            for q in ("accuracy", "accuracies", "saturated_wrong", picture)
-            for k in core.LOSSES
-        ),
+        *(f"{q}_{k}" for q in (*CURVES, picture) for k in core.LOSSES),
+        *(f"{q}_{k}_drawn" for q in CURVES for k in core.LOSSES),
     }
     for name, value in found.items():
         np.testing.assert_allclose(value, known[name], rtol=1e-6, atol=1e-12, err_msg=name)
