@@ -376,3 +376,18 @@ def test_axe_finds_nothing(opened: Opened, files: Any, scheme: str, width: int) 
         page = opened(link, color_scheme=scheme, viewport={"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "jacobian?n=10&z1=10&z2=-10&tau=0.1",
+        "network?width=6&stage=9",
+        "puzzle?n=10&answer=Yes&ask=CE",
+        "upstream?n=10&up=custom",
+        "losses?n=10&eps=0.3",
+    ],
+)
+def test_no_handout_is_wider_than_a_telephone(opened: Opened, link: str) -> None:
+    page = opened(link, viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
