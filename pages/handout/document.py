@@ -83,10 +83,9 @@ def document(
         "base-uri 'none'; form-action 'none'"
     )
     body = joined(
-        tag("header", tag("h1", title), head, _WAYS if lesson else None),
+        tag("header", tag("h1", title), head, _off(lesson), _WAYS if lesson else None),
         tag("main", *(_step(step, k, lesson) for k, step in enumerate(steps))),
         _foot(made),
-        tag("noscript", tag("p", "Boards and sliders need JavaScript, which is off here.")),
         tag("script", Html(scripts.style()), type="text/css", class_="board-style"),
         tag("script", Html(script), type="module"),
     )
@@ -105,6 +104,17 @@ def document(
         lang=language if fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "en",
     )
     return f"<!doctype html>\n{page}\n"
+
+
+def _off(lesson: bool) -> Html:
+    """Said where there is no JavaScript."""
+    said = (
+        "Boards and questions need JavaScript, which is off here. "
+        "These are the words alone: all steps, all answers, and ✓ at those that are right."
+        if lesson
+        else "The board and its sliders need JavaScript, which is off here."
+    )
+    return tag("noscript", tag("p", said, class_="off"))
 
 
 def _step(step: Step, k: int, lesson: bool) -> Html:

@@ -284,10 +284,27 @@ def swipe(page: Page, over: Locator, across: float) -> None:
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def test_without_a_script_a_lesson_shows_all_its_steps(opened: Opened, files: Any) -> None:
-    page = opened("lessons?lesson=row-sums")
-    page.evaluate("document.documentElement.classList.remove('live')")
-    assert page.locator(".step > h2:visible").count() == 7
+def test_without_javascript_the_words_are_there_and_what_cannot_be_used_is_not(
+    browser: Browser, files: Any
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(files("lessons?lesson=row-sums").as_uri())
+    expect(page.locator("header .off")).to_contain_text("JavaScript, which is off here")
+    expect(page.locator(".step > h2:visible")).to_have_count(7)
+    for gone in (".view > *", ".rule", "button", "input"):
+        expect(page.locator(f"{gone}:visible")).to_have_count(0)
+    told = """e => [e.textContent, getComputedStyle(e, "::after").content.includes("✓")]"""
+    spans = page.locator("#step-2 .answer label > span").all()
+    assert [span.evaluate(told) for span in spans] == [
+        ["It halves, since J carries 1/τ", False],
+        ["It stays zero", True],
+        ["It grows", False],
+    ]
+    page.goto(files("losses?z1=6&t=2").as_uri())
+    expect(page.locator("header .off")).to_contain_text("JavaScript, which is off here")
+    expect(page.locator(".rule")).to_be_hidden()
+    context.close()
 
 
 def test_one_slider_is_away_and_the_one_before_is_seen_to_go_home(opened: Opened) -> None:
@@ -376,6 +393,14 @@ def test_axe_finds_nothing(opened: Opened, files: Any, scheme: str, width: int) 
         page = opened(link, color_scheme=scheme, viewport={"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert violations(page) == []
+        page.emulate_media(media="print")
+        # Black on white, whatever the screen has; what is quiet on a board is a grey of it.
+        assert colors_of_words(page) <= {"rgb(0, 0, 0)", "oklab(0 0 0 / 0.68)"}
+
+
+def colors_of_words(page: Page) -> set[str]:
+    words = "body, h1, h2, p, a, time, .words, .step .title, footer"
+    return set(page.locator(words).evaluate_all("all => all.map(e => getComputedStyle(e).color)"))
 
 
 @pytest.mark.parametrize(
