@@ -145,53 +145,94 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+_CHANGES = ("add_init_script", "on", "route", "route_web_socket")
+"""What stays with a tab from page to page, and cannot be taken back."""
+
+
+class Window:
+    """A window, whose tabs are kept.
+
+    A page opens in a tab that has had one in half the time that it takes in a new one. It is a new
+    session all the same.
+    """
+
+    def __init__(self, browser: Browser, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self._scheme = options.get("color_scheme", "light")
+        self._kept: list[Page] = []
+        self._changed: set[Page] = set()
+        self._screens: dict[Page, Any] = {}
+
+    def open(self) -> Page:
+        if self._kept:
+            return self._kept.pop()
+        page = self.context.new_page()
+        self._screens[page] = page.viewport_size
+        for name in _CHANGES:
+            setattr(page, name, self._noticed(page, getattr(page, name)))
+        return page
+
+    def _noticed(self, page: Page, change: Callable[..., Any]) -> Callable[..., Any]:
+        def noticed(*args: Any, **kwargs: Any) -> Any:
+            self._changed.add(page)
+            return change(*args, **kwargs)
+
+        return noticed
+
+    def give_back(self, page: Page, address: str) -> None:
+        """It is kept as if it were new, or closed."""
+        if page in self._changed:
+            page.close()
+            return
+        page.goto(f"{address}/_stcore/health")
+        page.evaluate("sessionStorage.clear()")
+        page.emulate_media(media="null", color_scheme=self._scheme)
+        page.set_viewport_size(self._screens[page])
+        page.mouse.move(0, 0)
+        self._kept.append(page)
+
+
+Windows = Callable[..., Window]
+
+
 @pytest.fixture(scope="session")
-def window(browser: Browser) -> Iterator[BrowserContext]:
-    """One window for most tests: Streamlit's own scripts are fetched once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    yield context
-    context.close()
+def windows(browser: Browser) -> Iterator[Windows]:
+    """A window for each kind of screen and reader; it stays, and with it Streamlit's own scripts."""
+    kept: dict[str, Window] = {}
 
+    def window(**options: Any) -> Window:
+        kind = repr(sorted(options.items()))
+        if kind not in kept:
+            kept[kind] = Window(browser, **options)
+        return kept[kind]
 
-@pytest.fixture
-def page(window: BrowserContext) -> Iterator[Page]:
-    """A new tab, so a new session."""
-    page = window.new_page()
-    yield page
-    page.close()
+    yield window
+    for kept_window in kept.values():
+        kept_window.context.close()
 
 
 Tab = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def windows(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """A window for each kind of screen and reader; it stays, and with it Streamlit's own scripts."""
-    kept: dict[str, BrowserContext] = {}
+@pytest.fixture
+def tab(windows: Windows, address: str) -> Iterator[Tab]:
+    """Opens a tab, so a new session, on a screen of these options; given back at the end of the test."""
+    opened: list[tuple[Window, Page]] = []
 
-    def window(**options: Any) -> BrowserContext:
-        kind = repr(sorted(options.items()))
-        if kind not in kept:
-            kept[kind] = browser.new_context(**options)
-        return kept[kind]
+    def open_tab(**options: Any) -> Page:
+        window = windows(**options)
+        opened.append((window, window.open()))
+        return opened[-1][1]
 
-    yield window
-    for context in kept.values():
-        context.close()
+    yield open_tab
+    for window, page in opened:
+        window.give_back(page, address)
 
 
 @pytest.fixture
-def tab(windows: Callable[..., BrowserContext]) -> Iterator[Tab]:
-    """Opens a tab, so a new session, on a screen of these options; closed at the end of the test."""
-    opened: list[Page] = []
-
-    def open_tab(**options: Any) -> Page:
-        opened.append(windows(**options).new_page())
-        return opened[-1]
-
-    yield open_tab
-    for page in opened:
-        page.close()
+def page(tab: Tab) -> Page:
+    """A tab of the window that most tests share."""
+    return tab(viewport={"width": 1280, "height": 720})
 
 
 def read(page: Page | Frame) -> dict[str, dict[str, float]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
 import pages
 from tests.e2e.conftest import Tab, background, open_page, read, rest, settle
@@ -180,7 +180,7 @@ def test_a_theme_in_the_link_has_the_last_word(
 
 
 def test_from_a_frame_the_view_can_be_opened_in_its_own_window_and_its_numbers_downloaded(
-    window: BrowserContext, page: Page, course: Course, address: str
+    page: Page, course: Course, address: str
 ) -> None:
     snippet = f'<iframe src="{address}/jacobian?embed=true&amp;z1=3" width=700 height=700></iframe>'
     frame = course.show(page, snippet)
@@ -189,7 +189,7 @@ def test_from_a_frame_the_view_can_be_opened_in_its_own_window_and_its_numbers_d
     with page.expect_download() as download:
         frame.get_by_role("button", name="Numbers as CSV").click()
     assert "z,1,,3.0" in download.value.path().read_text(encoding="utf-8")
-    with window.expect_page() as opened:
+    with page.context.expect_page() as opened:
         frame.get_by_role("link", name="in its own window").click()
     settle(opened.value)
     assert opened.value.url == f"{address}/jacobian?z1=3"
