@@ -46,6 +46,13 @@ DIVERGES = {"act": "ReLU", "lr": 1e4, "momentum": 0.9, "mse": "sum", "seed": 1, 
 NAMES = {"CE": "cross-entropy", "MSE": "squared error"}
 
 
+@pytest.fixture(autouse=True)
+def in_this_process(request, monkeypatch):
+    """A race needs none of its own, which says the same (tests/core/test_racing.py), where none is counted."""
+    if "children" not in request.fixturenames:
+        monkeypatch.setattr(racing, "process", lambda: nullcontext(racing.advanced))
+
+
 def settings_of(state):
     """What a link asks for."""
     state = DEFAULTS | {key: value for key, value in state.items() if key in KEYS}
@@ -207,8 +214,9 @@ OTHER = {
 
 
 @pytest.mark.parametrize("link", [{}, OTHER, DIGITS], ids=["default", "other", "digits"])
-def test_one_press_runs_the_race_of_the_link_to_its_end_as_core_does(link):
-    at = raced_once(*link.items())
+def test_one_press_runs_the_race_of_the_link_to_its_end_as_core_does(link, children):
+    at = raced(**link)
+    assert len(children) == bool(link), "that of the defaults was there already"
     assert_ran_as_core(at, settings_of(link))
     assert not race_of(at).running
     assert race_of(at).done == settings_of(link).epochs
@@ -655,7 +663,7 @@ def test_a_race_whose_process_is_killed_says_so_keeps_what_it_has_and_can_be_run
     assert len(children) == 2
 
 
-def test_a_race_whose_process_cannot_be_started_says_so_and_shows_its_start(monkeypatch):
+def test_a_race_whose_process_cannot_be_started_says_so_and_shows_its_start(monkeypatch, children):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     at = raced(**QUICK)
     (warning,) = at.warning
