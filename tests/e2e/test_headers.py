@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
 
 from tests.e2e.conftest import ROOT, open_page, read, rest, settle
 from tests.e2e.states import State, mismatches
@@ -24,13 +24,19 @@ def headers() -> dict[str, str]:
     return dict(line.split(": ", 1) for line in block.splitlines())
 
 
-@pytest.fixture
-def guarded(browser: Browser, address: str) -> Iterator[Page]:
-    """A tab behind a balancer that adds the headers."""
+@pytest.fixture(scope="module")
+def screen(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     # A document that the test hands over comes from no address, and would have to ask for ours.
     context.grant_permissions(["local-network-access"], origin=address)
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def guarded(screen: BrowserContext, address: str) -> Iterator[Page]:
+    """A tab behind a balancer that adds the headers."""
+    page = screen.new_page()
 
     def add(route: Route) -> None:
         if route.request.resource_type != "document":
@@ -38,10 +44,10 @@ def guarded(browser: Browser, address: str) -> Iterator[Page]:
         answer = route.fetch()
         return route.fulfill(response=answer, headers={**answer.headers, **headers()})
 
-    page.route("**/*", add)
+    page.route(re.compile(rf"^{re.escape(address)}/\w*(\?[^/]*)?$"), add)
     page.add_init_script(_LISTEN)
     yield page
-    context.close()
+    page.close()
 
 
 def violations(page: Page | Frame) -> list[str]:
