@@ -1,9 +1,11 @@
 import ast
 import dataclasses
 import inspect
+import re
 import subprocess
 import sys
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -108,19 +110,19 @@ def test_every_record_is_frozen():
 
 
 @on_logits
-@pytest.mark.parametrize("leading", [(1,), (4,), (2, 3), (2, 1, 2)])
-@pytest.mark.parametrize("n", [1, 2, 5])
-def test_a_batch_gives_what_its_rows_give_one_by_one(f, leading, n):
-    z = np.random.default_rng(n).normal(size=(*leading, n))
-    whole = dict(arrays_of(f(z, 0.7)))
-    for row in np.ndindex(leading):
-        for name, alone in arrays_of(f(z[row], 0.7)):
-            if name.endswith("spectral_norm_bound"):
-                continue
-            assert whole[name].shape == leading + alone.shape, name
-            np.testing.assert_allclose(
-                whole[name][row], alone, rtol=1e-9, atol=1e-15, equal_nan=True, err_msg=name
-            )
+def test_a_batch_gives_what_its_rows_give_one_by_one(f):
+    for leading, n in product([(1,), (4,), (2, 3), (2, 1, 2)], [1, 2, 5]):
+        z = np.random.default_rng(n).normal(size=(*leading, n))
+        whole = dict(arrays_of(f(z, 0.7)))
+        for row in np.ndindex(leading):
+            for name, alone in arrays_of(f(z[row], 0.7)):
+                if name.endswith("spectral_norm_bound"):
+                    continue
+                said = f"{name} of {leading}, {n} classes"
+                assert whole[name].shape == leading + alone.shape, said
+                np.testing.assert_allclose(
+                    whole[name][row], alone, rtol=1e-9, atol=1e-15, equal_nan=True, err_msg=said
+                )
 
 
 @on_logits
@@ -191,10 +193,14 @@ def test_results_do_not_depend_on_the_order_of_memory(f):
         np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-15, err_msg=name)
 
 
+def refuses(f, *given, message):
+    with pytest.raises(ValueError, match=message):
+        f(*given)
+
+
 @on_logits
-@pytest.mark.parametrize(
-    ("z", "message"),
-    [
+def test_every_function_refuses_bad_logits(f):
+    for z, message in (
         ([0.0, np.nan], "z: expected .*got nan"),
         ([0.0, np.inf], r"z: expected .*got .*\+inf"),
         ([-np.inf, -np.inf], "z: expected .*got a row of −inf"),
@@ -202,35 +208,27 @@ def test_results_do_not_depend_on_the_order_of_memory(f):
         (3.0, r"z: expected shape .*got shape \(\)"),
         (np.zeros((2, 0)), r"z: expected shape .*got shape \(2, 0\)"),
         (["a", "b"], "z: expected an array of numbers, got"),
-    ],
-)
-def test_every_function_refuses_bad_logits(f, z, message):
-    with pytest.raises(ValueError, match=message):
-        f(z)
+    ):
+        refuses(f, z, message=message)
 
 
 @on_logits
-@pytest.mark.parametrize("tau", [0, -1, np.nan, np.inf, "1", None, [1.0, 0.0], 1j])
-def test_every_function_refuses_a_bad_temperature(f, tau):
-    with pytest.raises(ValueError, match=r"temperature: expected .*, got"):
-        f([1.0, 0.0], tau)
+def test_every_function_refuses_a_bad_temperature(f):
+    for tau in (0, -1, np.nan, np.inf, "1", None, [1.0, 0.0], 1j):
+        refuses(f, [1.0, 0.0], tau, message=r"temperature: expected .*, got")
 
 
 @on_targets
-@pytest.mark.parametrize(
-    ("t", "message"),
-    [
+def test_every_function_refuses_a_bad_target(f):
+    for t, message in (
         ([1, -0.1, 0], "target: expected .*≥ 0, got a negative"),
         ([1, np.nan, 0], "target: expected finite.*, got .*non-finite"),
         ([1, np.inf, 0], "target: expected finite.*, got .*non-finite"),
         ([0, 0, 0], "target: expected .*positive.*, got all zeros"),
         ([[1, 0, 0], [0, 0, 0]], "target: expected .*positive.*, got all zeros"),
         (["a", "b", "c"], "target: expected an array of numbers, got"),
-    ],
-)
-def test_every_function_refuses_a_bad_target(f, t, message):
-    with pytest.raises(ValueError, match=message):
-        f(t)
+    ):
+        refuses(f, t, message=message)
 
 
 @on_targets
@@ -250,11 +248,10 @@ def test_every_function_refuses_a_complex_target_and_says_so(f):
     [f for name, f in ON_TARGETS.items() if name != "smooth"],
     ids=[name for name in ON_TARGETS if name != "smooth"],
 )
-@pytest.mark.parametrize("t", [[1, 0], [1, 0, 0, 0], 1.0, []])
-def test_every_function_refuses_a_target_of_another_size(f, t):
-    with pytest.raises(ValueError, match=r"target: expected shape \(…, 3\), got shape") as e:
-        f(t)
-    assert str(np.shape(t)) in str(e.value)
+def test_every_function_refuses_a_target_of_another_size(f):
+    for t in ([1, 0], [1, 0, 0, 0], 1.0, []):
+        found = re.escape(str(np.shape(t)))
+        refuses(f, t, message=rf"target: expected shape \(…, 3\), got shape {found}")
 
 
 def test_smoothing_refuses_a_target_without_classes():
