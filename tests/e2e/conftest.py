@@ -119,10 +119,18 @@ def serve_process(
             process.wait()
 
 
+Server = tuple[str, "subprocess.Popen[bytes]"]
+
+
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    with serve() as url:
-        yield url
+def served() -> Iterator[Server]:
+    with serve_process() as (address, process):
+        yield address, process
+
+
+@pytest.fixture(scope="session")
+def address(served: Server) -> str:
+    return served[0]
 
 
 @pytest.fixture(scope="session")

@@ -96,12 +96,11 @@ def test_a_pasted_printout_is_judged_and_its_link_shows_the_same(
         "batch-mean-forgotten",
     ]
 
-    other = page.context.new_page()
-    open_page(other, page.url)
-    assert typed(other) == typed(page)
-    assert said(other) == said(page)
-    assert read(other) == shown
-    other.close()
+    texts, verdict = typed(page), said(page)
+    open_page(page, page.url)
+    assert typed(page) == texts
+    assert said(page) == verdict
+    assert read(page) == shown
 
 
 def test_see_it_in_the_explorer_is_at_the_learners_logits_and_back_has_the_texts(
@@ -156,11 +155,9 @@ def test_the_texts_are_there_again_after_another_page_and_not_in_its_link(
     arrived(page)
     assert typed(page) == texts
     assert said(page) == verdict
-    other = page.context.new_page()
-    other.goto(page.url)
-    arrived(other)
-    assert typed(other) == texts
-    other.close()
+    page.goto(page.url)
+    arrived(page)
+    assert typed(page) == texts
 
 
 def test_an_example_replaces_the_texts_on_the_page_and_in_the_link(
@@ -261,10 +258,8 @@ def test_would_my_test_notice_is_opened_answers_and_stands_in_the_link_also_fold
     assert "test_up=ones" in page.url
     fold.click()
     expect(page.get_by_text(answer)).to_be_visible()
-    other = page.context.new_page()
-    visit(other, address, page.url.partition("?")[2])
-    expect(other.get_by_text(answer)).to_be_visible()
-    other.close()
+    visit(page, address, page.url.partition("?")[2])
+    expect(page.get_by_text(answer)).to_be_visible()
 
 
 def test_the_page_fits_a_telephone_and_can_be_read(tab: Tab, address: str) -> None:

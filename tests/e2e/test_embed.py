@@ -159,8 +159,8 @@ def test_the_link_follows_a_slider_and_shows_its_state_on_another_machine(
     assert (snippet, link) != before
     assert link.replace("&", "&amp;") in snippet
     moved = State(**{**vars(STATE), "z": [3.1, *STATE.z[1:]]})
+    other = tab()
     for cold, embedded in ((link, True), (link.replace("embed=true&", ""), False)):
-        other = tab()
         open_page(other, cold)
         assert mismatches(read(other), moved.expected("losses")) == []
         assert (other.get_by_test_id("stTopNavLink").count() == 0) == embedded

@@ -17,11 +17,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.e2e import fuzz_links
-from tests.e2e.conftest import ROOT, serve_process
+from tests.e2e.conftest import ROOT, Server, serve_process
 from tests.e2e.wire import Run, Tab, healthy, memory
 from tests.patience import SECONDS, until
 
-Server = tuple[str, "subprocess.Popen[bytes]"]
 LONG = "data=digits&epochs=200&hidden=64&batch=2"
 """A race that takes longer than any test waits."""
 PACE = 0.002

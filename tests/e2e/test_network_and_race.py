@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import core
-from tests.e2e.conftest import Tab, open_page, read, serve_process, settle
+from tests.e2e.conftest import Server, Tab, open_page, read, settle
 from tests.e2e.test_journeys import assert_readable
 from tests.e2e.test_live import Line, thumb
 from tests.e2e.wire import racing
@@ -101,10 +101,8 @@ def test_a_picked_weight_shows_its_paths(page: Page, address: str) -> None:
     assert shown["path_gradient"][""] == pytest.approx(gradient, rel=1e-12)
     assert sum(shown["path_products"].values()) == pytest.approx(gradient, rel=1e-12)
     assert shown["path_numeric"][""] == pytest.approx(gradient, rel=1e-6)
-    other = page.context.new_page()
-    open_page(other, page.url)
-    assert read(other) == shown, "the link carries the weight"
-    other.close()
+    open_page(page, page.url)
+    assert read(page) == shown, "the link carries the weight"
 
 
 def lowers_the_loss(page: Page) -> None:
@@ -191,15 +189,16 @@ def test_a_race_goes_on_when_a_setting_is_touched(page: Page, address: str) -> N
     expect(page.get_by_text("This race had other settings")).to_be_visible()
 
 
-def test_a_race_does_not_survive_its_tab(browser: Browser) -> None:
-    with serve_process() as (address, process):
-        tab = browser.new_context().new_page()
-        tab.goto(f"{address}/training?{LONG}")
-        tab.get_by_role("button", name="Run the race").click()
-        expect(tab.get_by_text(re.compile(r"Epoch [1-9]\d* of 200"))).to_be_visible()
-        assert len(racing(process)) == 1
-        tab.context.close()
-        until(lambda: not racing(process), "it goes on for nobody")
+def test_a_race_does_not_survive_its_tab(served: Server, page: Page) -> None:
+    address, process = served
+    until(lambda: not racing(process), "another test's goes on")
+    tab = page.context.new_page()
+    tab.goto(f"{address}/training?{LONG}")
+    tab.get_by_role("button", name="Run the race").click()
+    expect(tab.get_by_text(re.compile(r"Epoch [1-9]\d* of 200"))).to_be_visible()
+    assert len(racing(process)) == 1
+    tab.close()
+    until(lambda: not racing(process), "it goes on for nobody")
 
 
 def test_a_diverging_race_says_so_and_keeps_its_curves(page: Page, address: str) -> None:
