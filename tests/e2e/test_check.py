@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
 import core
-from tests.e2e.conftest import Tab, open_page, read, rest, settle
+from tests.e2e.conftest import Tab, Windows, open_page, read, rest, settle
 from tests.e2e.test_journeys import assert_readable
 from tests.patience import until
 
@@ -50,9 +50,10 @@ def outlined(page: Page, quantity: str) -> str | None:
     return page.locator(f"td.picked[data-quantity='{quantity}']").get_attribute("data-index")
 
 
-@pytest.fixture
-def watched(page: Page, address: str) -> Iterator[list[str]]:
-    """Everything that a page must never do: errors, dialogs, requests to other hosts."""
+@pytest.fixture(scope="module")
+def kept(windows: Windows, address: str) -> Iterator[tuple[Page, list[str]]]:
+    """One tab for all, and everything that a page in it must never do: errors, dialogs, requests to other hosts."""
+    page = windows(viewport={"width": 1280, "height": 720}).open()
     events: list[str] = []
 
     def dismiss(dialog: Dialog) -> None:
@@ -62,6 +63,19 @@ def watched(page: Page, address: str) -> Iterator[list[str]]:
     page.on("dialog", dismiss)
     page.on("pageerror", lambda e: events.append(f"error {e}"))
     page.on("request", lambda r: events.append(r.url) if _foreign(r.url, address) else None)
+    yield page, events
+    page.close()
+
+
+@pytest.fixture
+def page(kept: tuple[Page, list[str]]) -> Page:
+    return kept[0]
+
+
+@pytest.fixture
+def watched(kept: tuple[Page, list[str]]) -> Iterator[list[str]]:
+    _, events = kept
+    events.clear()
     yield events
     assert events == []
 
@@ -136,6 +150,7 @@ def test_areas_that_the_browser_draws_after_another_run_have_the_texts_of_the_li
     rest(page)
     for route in held:
         route.continue_()
+    page.unroute_all()
     arrived(page)
     until(lambda: typed(page) == list(dict(parse_qsl(LAYER)).values())[1:])
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Frame, Page, WebSocketRoute
 
-from tests.e2e.conftest import Tab, open_page, read, settle
+from tests.e2e.conftest import Tab, Windows, open_page, read, settle
 from tests.e2e.states import State, mismatches
 
 _WHERE = """() => Object.fromEntries([...document.querySelectorAll('[class*=st-key-]')]
@@ -80,6 +80,7 @@ class Line:
     """The connection to the server: counts what is sent, and can hold back the answers."""
 
     def __init__(self, page: Page) -> None:
+        self.page = page
         self.sent = 0
         self._held: list[str | bytes] | None = None
         page.route_web_socket("**/_stcore/stream**", self._route)
@@ -110,6 +111,14 @@ class Line:
             self._to_page(message)
 
 
+@pytest.fixture(scope="module")
+def line(windows: Windows) -> Iterator[Line]:
+    """That of one tab, in which one page follows the other."""
+    line = Line(windows(viewport={"width": 1280, "height": 720}).open())
+    yield line
+    line.page.close()
+
+
 _SLIDERS = [
     ("puzzle", "?answer=No&ask=CE", ("z1", "tau")),
     ("jacobian", "?n=4&i=3&j=1", ("z2", "tau", "nudge")),
@@ -121,9 +130,9 @@ _SLIDERS = [
 
 @pytest.mark.parametrize(("name", "query", "keys"), _SLIDERS)
 def test_while_a_thumb_is_held_the_board_shows_what_core_says(
-    page: Page, address: str, name: str, query: str, keys: tuple[str, ...]
+    line: Line, address: str, name: str, query: str, keys: tuple[str, ...]
 ) -> None:
-    line = Line(page)
+    page = line.page
     open_page(page, f"{address}/{'' if name == 'puzzle' else name}{query}")
     for key in keys:
         rng, sent, seen = random.Random(f"{name}{key}"), line.sent, set()
@@ -141,8 +150,8 @@ def test_while_a_thumb_is_held_the_board_shows_what_core_says(
         assert mismatches(read(page), where(page).expected(name)) == []
 
 
-def test_a_held_arrow_key_paints_before_the_server_has_answered(page: Page, address: str) -> None:
-    line = Line(page)
+def test_a_held_arrow_key_paints_before_the_server_has_answered(line: Line, address: str) -> None:
+    page = line.page
     open_page(page, f"{address}/jacobian")
     line.hold()
     page.locator(".st-key-z3 input[type=range]").focus()
@@ -156,8 +165,8 @@ def test_a_held_arrow_key_paints_before_the_server_has_answered(page: Page, addr
     assert mismatches(read(page), where(page).expected("jacobian")) == []
 
 
-def test_with_a_slow_server_no_wrong_number_is_ever_painted(page: Page, address: str) -> None:
-    line = Line(page)
+def test_with_a_slow_server_no_wrong_number_is_ever_painted(line: Line, address: str) -> None:
+    page = line.page
     open_page(page, f"{address}/losses?t=2")
     before = read(page)
     line.hold()
@@ -182,9 +191,9 @@ def test_with_a_slow_server_no_wrong_number_is_ever_painted(page: Page, address:
 
 
 def test_a_choice_that_the_server_has_not_seen_holds_the_board_too(
-    page: Page, address: str
+    line: Line, address: str
 ) -> None:
-    line = Line(page)
+    page = line.page
     open_page(page, f"{address}/upstream?up=MSE")
     before = read(page)
     line.hold()
@@ -283,9 +292,9 @@ def test_nothing_jumps_when_fresh_frames_arrive(page: Page, address: str) -> Non
             assert held[quantity][index] == pytest.approx(value, rel=1e-6, abs=1e-15)
 
 
-def test_a_bar_of_y_can_be_dragged_and_moves_its_slider(page: Page, address: str) -> None:
+def test_a_bar_of_y_can_be_dragged_and_moves_its_slider(line: Line, address: str) -> None:
     quantity = "y"
-    line = Line(page)
+    page = line.page
     open_page(page, f"{address}/jacobian?n=4")
     bar = page.locator(f".bar:has([data-quantity={quantity}][data-index='1']) .track")
     box = bar.bounding_box()
