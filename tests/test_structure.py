@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,13 @@ def name_of(path):
 NAMES = {name_of(path) for path in MODULES}
 
 
+@cache
 def imports(path):
     """Every module that a file imports, inside functions too, by its whole name."""
+    return tuple(_imports(path))
+
+
+def _imports(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
