@@ -145,9 +145,8 @@ def _side_by_side(page: Page, judged: Judged) -> Quantities:
 def _mistake(mistake: core.Mistake, fix: str, case: Case) -> None:
     word = re.match(r"[a-z]{2,}[ -]", mistake.title)  # y and exp(z) stay as they are
     title = mistake.title[:1].upper() + mistake.title[1:] if word else mistake.title
-    st.markdown(f"**{plain(title)}**")
-    st.markdown(plain(mistake.explanation))
-    st.code(fix, language="python", wrap_lines=True)
+    # Not as a block of code: what colours it weighs more than all else that the page loads.
+    st.markdown(f"**{plain(title)}**\n\n{plain(mistake.explanation)}\n\n`{fix}`")
     sight = see(mistake, case)
     st.page_link(
         f"pages/{sight.page}.py",

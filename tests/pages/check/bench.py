@@ -50,8 +50,12 @@ def alerts(at):
 
 def titles(at):
     """What the explanations are called, in their order."""
-    bold = [m.value[2:-2] for m in at.markdown if m.value.startswith("**")]
-    return [re.sub(r"\\(.)", r"\1", title).lower() for title in bold]
+    return [re.sub(r"\\(.)", r"\1", title[2:-2]).lower() for title, *_ in mistakes(at)]
+
+
+def mistakes(at):
+    """Title, explanation and fix of each, as Markdown."""
+    return [m.value.split("\n\n") for m in at.markdown if re.match(r"\*\*.*\*\*\n\n", m.value)]
 
 
 def notes(at):

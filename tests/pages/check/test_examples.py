@@ -93,7 +93,8 @@ def test_two_mistakes_of_an_example_stand_in_one_frame():
     at = press(check(), "Two at once")
     frame = next(e for e in elements(at) if getattr(e, "key", None) == "dL_dz_0")
     inside = [child.value for child in frame.children.values() if child.type == "markdown"]
-    assert [t[2:-2].lower() for t in inside if t.startswith("**")] == [
+    titles = [t.partition("\n")[0] for t in inside if t.startswith("**")]
+    assert [title[2:-2].lower() for title in titles] == [
         title_of("sign-flipped"),
         title_of("batch-mean-forgotten"),
     ]

@@ -21,7 +21,7 @@ from core.diagnosis.steps import backward
 from pages.state.controls import CONTROLS
 from pages.state.link import spelled
 from pages.ui.plain import plain
-from tests.pages.check.bench import DEFAULTS, check, links, paste, title_of, titles
+from tests.pages.check.bench import DEFAULTS, check, links, mistakes, paste, title_of, titles
 from tests.pages.page_driver import PAGES, assert_shows_core, open_page, shown
 
 
@@ -130,8 +130,9 @@ def test_a_mistake_is_named_with_its_words_its_fix_and_its_link(name):
     at, _ = made(name)
     mistake = next(m for m in core.MISTAKES if m.name == name)
     assert mistake.title.lower() in titles(at)
-    assert plain(mistake.explanation) in [m.value for m in at.markdown]
-    assert {mistake.fix, mistake.fix_cross_entropy} & {c.value for c in at.code}
+    told = [(words, fix.strip("`")) for _, words, fix in mistakes(at)]
+    words = plain(mistake.explanation)
+    assert {(words, mistake.fix), (words, mistake.fix_cross_entropy)} & set(told)
     page, query, label = links(at)[mistake.title.lower()]
     assert page == SEEN[name].split("?")[0]
     assert label.startswith("See it in the explorer")
@@ -216,11 +217,11 @@ def test_a_link_needs_no_target_where_none_is_needed():
 
 
 def test_a_symbol_that_opens_a_title_keeps_its_case():
-    bold = {m.value[2:-2] for m in made("fused-for-squared-error")[0].markdown}
-    assert "y − t is used with squared error" in bold
-    assert plain("The rows of J are summed") in {
-        m.value[2:-2] for m in made("row-sums")[0].markdown
-    }
+    for name, title in (
+        ("fused-for-squared-error", "y − t is used with squared error"),
+        ("row-sums", plain("The rows of J are summed")),
+    ):
+        assert f"**{title}**" in {bold for bold, *_ in mistakes(made(name)[0])}
 
 
 @given(st.text(max_size=80))
@@ -241,11 +242,17 @@ def test_no_words_of_the_library_are_anything_to_markdown_once_they_are_escaped(
 def test_markdown_of_the_verdicts_is_escaped():
     for name in ("target-row", "binary-cross-entropy", "batch-mean-forgotten", "transposed"):
         at, _ = made(name)
-        for m in at.markdown:
-            inner = m.value[2:-2] if m.value.startswith("**") else m.value.removeprefix("- ")
-            inner = re.sub(r"\n- ", " ", inner)
-            assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", inner), m.value
-            assert not m.allow_html
+        assert not any(m.allow_html for m in at.markdown)
+        said = mistakes(at)
+        ours = {"\n\n".join(parts) for parts in said}
+        texts = [m.value.removeprefix("- ") for m in at.markdown if m.value not in ours]
+        texts += [text for title, words, _ in said for text in (title[2:-2], words)]
+        for text in texts:
+            assert not re.search(r"(?<!\\)[`*_\[\]<>$#|~]", re.sub(r"\n- ", " ", text)), text
+        for *_, fix in said:
+            assert fix.startswith("`")
+            assert fix.endswith("`")
+            assert "`" not in fix[1:-1]
 
 
 def test_a_default_is_said_where_the_visit_has_something_else(front_door):
