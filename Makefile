@@ -9,7 +9,7 @@ run: .venv/app.installed
 # One worker more than two processors: a browser's test waits a part of its time.
 test: .venv/dev.installed check
 	$(BIN)/python -m tests.e2e.chromium
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 3
 
 # PyTorch is large and the app does not need it: an environment of its own.
 test-torch: .venv-torch/installed

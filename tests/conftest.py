@@ -27,6 +27,21 @@ settings.load_profile("patient")
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Those of a browser's file run one by one in one worker, beside all others.
+
+    By hand, as xdist 3.8 writes its groups where pytest 9 no longer reads them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByBrowserFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid.partition("::")[0] if nodeid.startswith("tests/e2e/") else nodeid
+
+    return ByBrowserFile(config, log)
+
+
 @pytest.fixture
 def children(monkeypatch):
     """The processes that a test starts: none is left at its end, dead but not waited for or alive."""

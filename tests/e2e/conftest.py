@@ -65,8 +65,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("browser")
-            # Those of a file run one by one, beside all others.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     # First, as they come by the file: the many that come one by one fill what is left of every worker.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
