@@ -28,6 +28,12 @@ def _bfloat16(x: Array) -> Array:
     return np.where(np.isfinite(x), cut, x).astype(float)
 
 
+def held(x: Array, dtype: str) -> Array:
+    """Numbers as a dtype coarser than float64 has them."""
+    with np.errstate(over="ignore"):
+        return HALF[dtype](x) if dtype in HALF else np.asarray(x, np.float32).astype(float)
+
+
 HALF: Mapping[str, Callable[[Array], Array]] = {
     "float16": lambda x: np.asarray(x).astype(np.float16).astype(float),
     "bfloat16": _bfloat16,
@@ -70,8 +76,8 @@ def _bits(x: Array) -> Array:
 
 
 def least(dtype: str) -> float:
-    """The distance of the smallest numbers of a half precision; 0 for others."""
-    return 2.0**-24 if dtype == "float16" else 0.0
+    """The distance of its smallest numbers, for float32 the smallest that is not flushed to 0; else 0."""
+    return {"float16": 2.0**-24, "float32": 2.0**-126}.get(dtype, 0.0)
 
 
 def careful(case: Case, quantity: str, expected: Array, dtype: str) -> Array:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from core.diagnosis.case import Case, right
-from core.diagnosis.dtypes import HALF, NO_CHANCE, careful, least, recognised, unit
+from core.diagnosis.dtypes import NO_CHANCE, careful, held, least, recognised, unit
 from core.diagnosis.early import rounded_early
 from core.diagnosis.given import Errors, drift, slack
 from core.diagnosis.layout import Arrangement, Layout
@@ -152,22 +152,23 @@ def _compared(
     each = _OF_LOGITS if case.raw is None else _OF_CAPPED
     shape = expected.shape if expected.size == read.values.size else case.z.shape
     half = unit(read.dtype)
+    coarse = read.dtype or ("float32" if read.roundoff >= FLOAT32 else "")
     claim = Claim(
         quantity=quantity,
         got=stands.taken(read.values).reshape(shape),
         printed=stands.taken(read.tolerance).reshape(shape),
         roundoff=min(1.0, (_ROUNDINGS + each * steepest) * (FLOAT32 if half else read.roundoff)),
         half=half,
-        least=least(read.dtype),
+        least=least(coarse),
     )
     tolerance = claim.tolerance(expected, magnitude(case, quantity))
     tolerance = tolerance + slack(case, quantity, fine)
     told: tuple[str, ...] = ()
     if half:
         tolerance = tolerance + careful(case, quantity, expected, read.dtype)
-        if (beyond := _beyond(claim, expected, read.dtype)).any():
-            tolerance = np.where(beyond, np.inf, tolerance)
-            told = (f"{read.dtype} has inf where the right number is too large for it.",)
+    if (beyond := _beyond(claim, expected, read.dtype)).any():
+        tolerance = np.where(beyond, np.inf, tolerance)
+        told = (f"{read.dtype} has inf where the right number is too large for it.",)
     one = Judged(start, claim, stands, expected, tolerance, claim.fits(expected, tolerance), told)
     if claim.got.shape != expected.shape:
         return one
@@ -176,11 +177,10 @@ def _compared(
 
 def _beyond(claim: Claim, expected: Array, dtype: str) -> Array:
     """Where numbers are inf because their dtype has no larger ones, as float16 beyond 65 504."""
-    if claim.got.shape != expected.shape:
+    if claim.got.shape != expected.shape or dtype in ("", "float64"):
         return np.zeros((), bool)
-    with np.errstate(over="ignore"):
-        held = HALF[dtype](expected)
-    return np.asarray(np.isinf(held) & np.isfinite(expected) & (claim.got == held))
+    near = held(expected, dtype)
+    return np.asarray(np.isinf(near) & np.isfinite(expected) & (claim.got == near))
 
 
 def _off(one: Judged) -> Judged:

@@ -42,7 +42,7 @@ class Claim:
         large = np.where(np.isfinite(value), np.abs(value), 0.0)  # inf is known to be inf
         made = np.fmax(large, size) if size.shape == value.shape else large
         printed = self.printed if self.got.shape == value.shape else 0.0
-        rounded = 2 * self.half * large + self.least if self.half else 0.0
+        rounded = 2 * self.half * large + self.least
         return np.asarray(printed * (1 + 1e-6) + self.roundoff * made + rounded)
 
     def fits(self, value: Array, tolerance: Array) -> bool:
