@@ -76,8 +76,10 @@ def _bits(x: Array) -> Array:
 
 
 def least(dtype: str) -> float:
-    """The distance of its smallest numbers, for float32 the smallest that is not flushed to 0; else 0."""
-    return {"float16": 2.0**-24, "float32": 2.0**-126}.get(dtype, 0.0)
+    """The distance of its smallest numbers, or the smallest that is not flushed to 0; 0 for float64."""
+    return {"float16": 2.0**-24, **dict.fromkeys(("float32", "bfloat16"), 2.0**-126)}.get(
+        dtype, 0.0
+    )
 
 
 def careful(case: Case, quantity: str, expected: Array, dtype: str) -> Array:

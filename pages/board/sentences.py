@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from string import Formatter
-from typing import Literal, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 Tone = Literal["plain", "quiet", "key"]
 
@@ -14,6 +14,7 @@ class Number(TypedDict):
     index: str
     sign: bool
     decimals: int | None
+    exact: NotRequired[bool]
 
 
 class Wording(TypedDict):
@@ -31,14 +32,24 @@ class Text(TypedDict):
     stage: int | None
 
 
-def number(quantity: str, *index: int, sign: bool = False, decimals: int | None = None) -> Number:
-    """A number inside a sentence; without decimals it is written as 3.2e−9."""
-    return {
+def number(
+    quantity: str,
+    *index: int,
+    sign: bool = False,
+    decimals: int | None = None,
+    exact: bool = False,
+) -> Number:
+    """A number inside a sentence; without decimals it is written as 3.2e−9.
+
+    An exact one is no round-off however small it is, and is never written as 0.
+    """
+    found: Number = {
         "quantity": quantity,
         "index": ",".join(map(str, index)),
         "sign": sign,
         "decimals": decimals,
     }
+    return {**found, "exact": True} if exact else found
 
 
 def wording(quantity: str, words: Sequence[str]) -> Wording:

@@ -149,7 +149,7 @@ class Jacobian(LinkedInstrument):
                     n=n,
                 ),
                 b.text(
-                    "Eigenvalues {all}: none is negative.",
+                    "Eigenvalues {all}: none is negative. (0 is written for what is below 10⁻¹².)",
                     all=eigenvalues,
                 ),
                 b.text(

@@ -150,8 +150,8 @@ class Losses(LinkedInstrument):
                     "{norm_ce} with cross-entropy, {norm_mse} with squared error, a ratio of {ratio}.",
                     loss_ce=num("loss_ce", decimals=d),
                     loss_mse=num("loss_mse", decimals=d),
-                    norm_ce=num("norm_ce", decimals=d),
-                    norm_mse=num("norm_mse", decimals=d),
+                    norm_ce=num("norm_ce", decimals=d, exact=True),
+                    norm_mse=num("norm_mse", decimals=d, exact=True),
                     ratio=num("norm_ratio", decimals=1),
                 ),
                 b.text(
@@ -183,8 +183,8 @@ class Losses(LinkedInstrument):
                 b.beside(self._chart(), *simplex),
                 b.text(
                     "The curve is the sweep of {zj}, the other logits held; its axis ends at "
-                    "±1/τ = ±{end}. Squared error’s gradient dies at both ends, also where the answer "
-                    "is confidently wrong; cross-entropy’s stays.",
+                    "±1/τ = ±{end}. Where y is sure of a class squared error’s gradient dies, also if "
+                    "it is the wrong one; there cross-entropy’s stays.",
                     zj=zj,
                     end=b.number("end", decimals=2),
                     tone="quiet",

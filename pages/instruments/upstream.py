@@ -116,8 +116,8 @@ class UpstreamProduct(LinkedInstrument):
                     decimals=d,
                 ),
                 b.text(
-                    "The last running total is ∂L/∂{zj} = {total}: gradient descent will move {zj} "
-                    "the other way.",
+                    "The last running total is ∂L/∂{zj} = {total}. Gradient descent subtracts it, times "
+                    "the learning rate, from {zj}.",
                     zj=zj,
                     total=b.number("dL_dz", j, sign=True, decimals=d),
                     tone="key",

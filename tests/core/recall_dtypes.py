@@ -12,12 +12,15 @@ pairs of them and right answers at random states end:
 
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from core.diagnosis.case import right
 from core.diagnosis.dtypes import HALF
 from core.diagnosis.mistakes import MISTAKES
+from core.diagnosis.mistakes_loss import MISTAKES as OF_A_LOSS
+from core.diagnosis.mistakes_settings import MISTAKES as SETTINGS
 from core.diagnosis.steps import backward
 from core.reading.record import DTYPES
 from tests.core.recall import ask, quantities, random_case
@@ -54,11 +57,20 @@ def _verdict(case, quantity, values, dtype):
     return ask(case, quantity, claimed, **stated)
 
 
+def _of_any_kind(random):
+    """A case with any loss and any setting; one in four is saturated, with y down to 1e-60."""
+    pool = [None, *OF_A_LOSS, *SETTINGS]
+    case = random_case(random, pool[int(random.integers(len(pool)))])
+    if case.raw is not None:
+        return case
+    return replace(case, z=(case.z * float(random.choice([0.2, 1.0, 3.0, 10.0]))).round(2))
+
+
 def ending(count, dtype, seed):
     """How one random case with so many mistakes ended, and the case: none of it is a right answer."""
     random = np.random.default_rng([seed, count, list(ROUNDED).index(dtype)])
     first = MISTAKES[int(random.integers(len(MISTAKES)))] if count == 1 else None
-    case = random_case(random, first)
+    case = random_case(random, first) if count else _of_any_kind(random)
     known = first.quantities if first else ["dL_dy", "dL_dz", "dL_dW", "dL_db"]
     quantity = str(random.choice(quantities(case, known)))
     made = (first,) if first else ()

@@ -9,7 +9,7 @@ from core.diagnosis import check, judged
 from core.diagnosis.case import right
 from core.diagnosis.search import Claim
 from core.diagnosis.steps import backward
-from tests.core import recall
+from tests.core import recall, recall_dtypes
 from tests.core.diagnoses import BY_NAME
 from tests.core.recall import PRECISIONS, ask, gives, printed, random_case
 from tests.core.strategies import forall, seeds
@@ -40,6 +40,13 @@ def test_right_answers_of_random_cases_are_not_accused(digits):
     assert not [v for v in verdicts if v.right is False]
     if digits > 2:  # z and h with two decimals leave the rest open
         assert not verdicts
+
+
+@pytest.mark.parametrize("dtype", recall_dtypes.ROUNDED)
+def test_right_answers_of_any_loss_in_any_dtype_are_right_saturated_ones_too(dtype):
+    for seed in range(120):
+        end, (case, quantity, _, verdict) = recall_dtypes.ending(0, dtype, seed)
+        assert end == "right", (seed, quantity, case, str(verdict))
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -65,7 +65,7 @@ function slides({ quantity, scale, signed, handles }, k, track, { decimals, sign
   track.setAttribute("aria-valuemin", String(low));
   track.setAttribute("aria-valuemax", String(scale));
   sheet.follow(quantity, [k], (value) => {
-    track.setAttribute("aria-valuenow", String(value));
+    track.setAttribute("aria-valuenow", String(Number(value.toPrecision(6)))); // as exact as a sweep is
     track.setAttribute("aria-valuetext", fixed(value, decimals ?? null, sign));
   });
   sheet.handles.set(track, {

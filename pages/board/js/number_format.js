@@ -10,12 +10,14 @@ const SMALLEST = 5e-324;
  * @param {number} value
  * @param {number | null} decimals null: always as 3.2e−9
  * @param {boolean} [sign] whether a plus stands before what is positive
+ * @param {boolean} [exact] whether it is no round-off, however small
  */
-export function fixed(value, decimals, sign = false) {
+export function fixed(value, decimals, sign = false, exact = false) {
   if (Number.isNaN(value)) return "nan";
   const size = Math.abs(value);
   if (decimals === null && size < SMALLEST) return "0";
-  if (decimals !== null && size < ROUND_OFF) return decimals > 1 ? "0" : (0).toFixed(decimals);
+  if (decimals !== null && size < (exact ? SMALLEST : ROUND_OFF))
+    return decimals > 1 ? "0" : (0).toFixed(decimals);
   return (value < 0 ? MINUS : sign ? "+" : "") + digits(size, decimals);
 }
 

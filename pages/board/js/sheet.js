@@ -13,7 +13,7 @@ import { fixed } from "./number_format.js";
 /**
  * How a number is written: decimals (null: as 3.2e−9), whether with a plus, or the word that a whole
  * number stands for. With a scale it is coloured, fully at ±scale.
- * @typedef {{decimals?: number | null, sign?: boolean, words?: string[], scale?: number}} Style
+ * @typedef {{decimals?: number | null, sign?: boolean, exact?: boolean, words?: string[], scale?: number}} Style
  */
 
 /** @typedef {{quantity: string, index: number[]}} Place of one number */
@@ -111,9 +111,9 @@ export class Sheet {
  * @param {Style} style
  * @param {number} value
  */
-function write(e, holder, { decimals = null, sign, words }, value) {
+function write(e, holder, { decimals = null, sign, exact, words }, value) {
   e.dataset.value = String(value);
-  const text = words ? words[value] : fixed(value, decimals, sign);
+  const text = words ? words[value] : fixed(value, decimals, sign, exact);
   if (e.textContent === text) return;
   e.textContent = text;
   holder.style.setProperty("--value", String(value));

@@ -22,4 +22,7 @@ test("without decimals a number is always written with a power of ten", () => {
     ["0", "0", "4.9e−324", "3.1e−4", "−1.0e0", "1.3e5", "∞"],
   );
   assert.equal(fixed(Number.NaN, null), "nan");
+  assert.equal(fixed(2.5e-87, 4), "0");
+  assert.equal(fixed(-2.5e-87, 4, false, true), "−2.5e−87", "exact ones are no round-off");
+  assert.equal(fixed(0, 4, false, true), "0");
 });
