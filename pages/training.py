@@ -68,12 +68,14 @@ def wait(position: int) -> None:
 def show_results() -> None:
     """Where both ended."""
     st.header(f"After {running.done} epochs", anchor=False)
-    table = pd.DataFrame(results(running.history, running.settings.reduction)).T
+    rows = results(running.history, running.settings.reduction, stopped=running.stopped)
+    table = pd.DataFrame(rows).T
     st.table(table.reset_index(names="at the end"), hide_index=True)
-    st.caption(
-        "The address of this page holds every setting and the seed: whoever opens it and runs the "
-        "race gets these numbers."
-    )
+    if running.settings == wanted and not running.stopped:
+        st.caption(
+            "The address of this page holds every setting and the seed: whoever opens it and runs "
+            "the race gets these numbers."
+        )
     st.download_button(
         "Histories as CSV",
         running.csv,
@@ -106,7 +108,10 @@ def following() -> None:
     if foot.open:  # the library that draws them is half of what this page would take to load
         draw(foot.columns(2), session.state().get("epoch"))
     export.take_along(
-        page, handout=partial(race_of_handout.handout, running.settings, running.history)
+        page,
+        handout=partial(
+            race_of_handout.handout, running.settings, running.history, stopped=running.stopped
+        ),
     )
 
 
@@ -124,6 +129,8 @@ if racing:
 progress.progress(running.share, f"Epoch {running.done} of {running.settings.epochs}")
 if running.settings != wanted:
     st.info("This race had other settings than those that stand now. Run it to see what these do.")
+if running.stopped and not running.lost:
+    st.info(f"This race was stopped after epoch {running.done} of {running.settings.epochs}.")
 if running.lost:
     st.warning(
         f"This race lost its process after epoch {running.done}, perhaps because the server "
@@ -136,7 +143,9 @@ for loss in running.diverged:
         f"learning rate {running.settings.learning_rate:g} is too large for it. Its curves "
         "end there."
     )
-sentence.markdown(f"Two networks, one seed: only the loss differs. {seen(running.history)}")
+sentence.markdown(
+    f"Two networks, one seed: only the loss differs. {seen(running.history, stopped=running.stopped)}"
+)
 predict.settle_race(running.settings, lambda: of_race(running.history))
 replay()
 show_results()

@@ -31,8 +31,8 @@ def run(settings: RaceSettings) -> History:
     }
 
 
-def handout(settings: RaceSettings, history: History, made: Made) -> str:
-    """A race that is over as one HTML file."""
+def handout(settings: RaceSettings, history: History, made: Made, *, stopped: bool = False) -> str:
+    """A race that is over, or was stopped, as one HTML file."""
     page = next(page for page in PAGES if page.stem == "training")
     replay = Replay(core.dataset(settings.data), history)
     last = max(len(records) for records in history.values()) - 1
@@ -45,8 +45,10 @@ def handout(settings: RaceSettings, history: History, made: Made) -> str:
         {key: (slider, float(last)) for key, slider in sliders.items()},
     )
     words = joined(
-        paragraph("Two networks, one seed: only the loss differs. ", seen(history)),
-        _table(results(history, settings.reduction)),
+        paragraph(
+            "Two networks, one seed: only the loss differs. ", seen(history, stopped=stopped)
+        ),
+        _table(results(history, settings.reduction, stopped=stopped)),
     )
     step = Step(page.title, words, views.packed(view))
     return document(page.title, [step], made)

@@ -94,8 +94,15 @@ def curves(history: History, epochs: int, epoch: int | None = None) -> tuple[Fig
     )
 
 
-def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
-    """Where both ended: a row a measure, a column a loss, which says so if it ended before the other."""
+def results(
+    history: History, reduction: str, *, stopped: bool = False
+) -> dict[str, dict[str, str]]:
+    """Where both ended: a row a measure, a column a loss, which says so if it ended before the other.
+
+    Parameters
+    ----------
+    stopped : whether the race was, so that what has not happened may still have come
+    """
     last = max(len(records) for records in history.values())
     titles = {
         loss: written(loss).name
@@ -117,12 +124,13 @@ def results(history: History, reduction: str) -> dict[str, dict[str, str]]:
     }
     reached = {titles[loss]: core.epochs_to(records) for loss, records in history.items()}
     rows["epochs to 90 % accuracy, held-out part"] = {
-        name: "never" if epoch is None else str(epoch) for name, epoch in reached.items()
+        name: (("not yet" if stopped else "never") if epoch is None else str(epoch))
+        for name, epoch in reached.items()
     }
     return rows
 
 
-def seen(history: History) -> str:
+def seen(history: History, *, stopped: bool = False) -> str:
     """What is to be seen in a race that is over, in a few sentences with its own numbers."""
     start = {loss: fixed(records[0].dL_dz_norm, 4) for loss, records in history.items()}
     reached = {loss: core.epochs_to(records) for loss, records in history.items()}
@@ -136,7 +144,10 @@ def seen(history: History) -> str:
         for loss, records in history.items():
             name, epoch, end = written(loss).name, reached[loss], records[-1].accuracy_held_out
             told.append(
-                f"The network with {name} never comes to 90 % of the held-out part and ends at "
+                f"The network with {name} is at {fixed(100 * end, 0)} % of the held-out part, where "
+                "the race was stopped."
+                if epoch is None and stopped
+                else f"The network with {name} never comes to 90 % of the held-out part and ends at "
                 f"{fixed(100 * end, 0)} %."
                 if epoch is None
                 else f"The network with {name} knows 90 % of the held-out part after epoch {epoch}."

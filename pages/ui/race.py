@@ -82,6 +82,11 @@ class Race:
         return max(len(records) for records in self.history.values()) - 1
 
     @property
+    def stopped(self) -> bool:
+        """Whether it stands before its end, by a click or because its process was lost."""
+        return not self.running and bool(self.racers)
+
+    @property
     def share(self) -> float:
         """Of the epochs that were asked for, from 0 to 1."""
         return self.done / self.settings.epochs

@@ -160,6 +160,13 @@ def test_a_race_runs_and_its_replay_follows_the_thumb(page: Page, address: str) 
                 )
                 np.testing.assert_allclose(points, core.to_plane(y), atol=1e-5)
         assert line.sent == sent
+    page.locator(".st-key-epoch input[type=range]").press("ArrowLeft")
+    words = page.locator(".text.key").first
+    expect(words).to_contain_text(f"After epoch {epoch - 1} ")
+    until(
+        lambda: page.locator(".status").first.text_content() == words.text_content(),
+        "screen readers are told of another epoch",
+    )
     assert page.locator(".js-plotly-plot").count() == 0, (
         "the library is loaded for whoever explores"
     )

@@ -34,6 +34,7 @@ from tests.pages.page_driver import (
     parts,
     random_state,
     shown,
+    texts,
 )
 from tests.pages.race_by_hand import expected_on_replay, run_by_core
 
@@ -592,6 +593,10 @@ def test_what_was_computed_stays_when_the_race_is_stopped(monkeypatch):
     accuracy = numbers(boards(at)["replay_board"])["accuracy_CE"]
     assert accuracy == known["CE"][4].accuracy_held_out
     assert not at.warning, "who was stopped has not diverged"
+    assert [e.value for e in at.info] == ["This race was stopped after epoch 4 of 10."]
+    said = [*texts(at), *at.table[0].value.to_numpy().ravel()]
+    assert not any("never" in str(text) for text in said), "it may still have come"
+    assert not any("gets these numbers" in text for text in texts(at))
     assert at.button(key="run").label == "Run the race"
 
 

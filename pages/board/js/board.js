@@ -82,10 +82,11 @@ export class Board {
     });
   }
 
-  /** Tell screen readers what stands in its key sentences. */
+  /** Tell screen readers what stands in its key sentences, if they were told something else. */
   announce() {
     const sentences = [...this.root.querySelectorAll(".text.key")];
-    this.#status.textContent = sentences.map((p) => p.textContent).join(" ");
+    const said = sentences.map((p) => p.textContent).join(" ");
+    if (said !== this.#status.textContent) this.#status.textContent = said;
   }
 
   /**

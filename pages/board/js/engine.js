@@ -91,6 +91,11 @@ export class Engine {
     this.#frames.set(frames.part, frames);
     if (frames.part === "followed") this.#answer(frames.state);
     this.refresh();
+    this.announce();
+  }
+
+  /** Tell screen readers what the boards say now. */
+  announce() {
     for (const board of this.#boards.values()) board.announce();
   }
 

@@ -28,9 +28,16 @@ export default function start({ parentElement }) {
     house.drop = (host) => engine.remove(host);
     house.mounts.forEach(take);
   }
+  // A slider that was let go may have its frames already: nothing is sent for it then.
+  const released = new AbortController();
+  for (const way of ["pointerup", "keyup"])
+    document.addEventListener(way, () => setTimeout(() => engine.announce(), 300), {
+      signal: released.signal,
+    });
   const taken = paper(parentElement);
   return () => {
     watch.disconnect();
+    released.abort();
     taken();
   };
 }

@@ -167,6 +167,7 @@ class HTMLInputElement extends HTMLElement {}
 
 const body = new HTMLElement("body");
 const document = {
+  addEventListener() {},
   body,
   title: "A page",
   createElement: (tag) => new HTMLElement(tag),
