@@ -15,7 +15,7 @@ from core.diagnosis.attention_steps import (
     measured,
     right,
 )
-from core.diagnosis.given import Given, read_all
+from core.diagnosis.given import COARSE, Given, read_all
 from core.diagnosis.layout import long
 from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, within
@@ -89,33 +89,45 @@ def diagnose_attention(
     if missing and dO is None:
         raise ValueError(f"dO: expected ∂L/∂O, as {missing[0]} is to be checked, got None")
     with np.errstate(all="ignore"):  # wrong numbers overflow, and make nan, where they like
-        case, near = _cases(readings, scale, causal)
-        verdicts = {q: _verdict(case, near, q, read) for q, read in claims.items()}
+        case, near, rough = _cases(readings, scale, causal)
+        verdicts = {q: _verdict(case, near, rough, q, read) for q, read in claims.items()}
     return AttentionDiagnosis(verdicts, readings, (), case.at)
 
 
 def _cases(
     readings: Mapping[str, Reading], scale: float | None, causal: bool
-) -> tuple[AttentionCase, list[AttentionCase]]:
-    """The case, and some with the printed inputs rounded otherwise."""
+) -> tuple[AttentionCase, list[AttentionCase], list[AttentionCase]]:
+    """The case; some with the printed inputs rounded otherwise; and some with the typed ones too.
+
+    As in `diagnose` an input of few digits was typed, and is meant as it stands; if nothing explains
+    the numbers then, it may have been rounded all the same.
+    """
     random, given = np.random.default_rng(0), [readings[n] for n in _INPUTS if n in readings]
     starts = [r.values for r in given]
     if len(starts) < len(_INPUTS):  # dO, which P and O do not ask for
         starts.append(np.zeros((*starts[0].shape[:-1], starts[2].shape[-1])))
     case = case_of(starts, scale, causal)
-    if not any(r.tolerance.any() for r in given):
-        return case, []
 
-    def moved(r: Reading) -> Array:
-        return np.asarray(r.values + r.tolerance * random.choice([-1.0, 1.0], r.values.shape))
+    def moved(x: Array, error: Array) -> Array:
+        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
 
-    return case, [
-        case_of([*map(moved, given), *starts[len(given) :]], scale, causal) for _ in range(_NEAR)
-    ]
+    def near(errors: list[Array]) -> list[AttentionCase]:
+        if not any(e.any() for e in errors):
+            return []
+        return [case_of(list(map(moved, starts, errors)), scale, causal) for _ in range(_NEAR)]
+
+    errors = [*(r.tolerance for r in given), *(np.zeros(()) for _ in starts[len(given) :])]
+    fine = [np.where(e > COARSE, 0.0, e) for e in errors]
+    typed = any((e > COARSE).any() for e in errors)
+    return case, near(fine), near(errors) if typed else []
 
 
 def _verdict(
-    case: AttentionCase, near: Sequence[AttentionCase], quantity: str, read: Reading
+    case: AttentionCase,
+    near: Sequence[AttentionCase],
+    rough: Sequence[AttentionCase],
+    quantity: str,
+    read: Reading,
 ) -> Verdict:
     expected = right(case, quantity)
     if long(read.values.shape) != long(expected.shape):
@@ -131,12 +143,16 @@ def _verdict(
     )
     size = magnitude(case, quantity)
     tolerance = claim.tolerance(expected, size)
+
+    def may_be_right(others: Sequence[AttentionCase]) -> bool:
+        return bool(others) and claim.fits(expected, tolerance + _drift(others, quantity, expected))
+
     is_right: bool | None = claim.fits(expected, tolerance)
-    if not is_right and near:
-        moved = np.array([right(other, quantity) - expected for other in near])
-        drift = _SPREADS * np.sqrt((moved**2).mean(axis=0))
-        is_right = None if claim.fits(expected, tolerance + drift) else False
+    if not is_right and may_be_right(near):
+        is_right = None
     found = _explanations(case, near, claim, size) if is_right is False else ()
+    if is_right is False and not found and may_be_right(rough):
+        is_right = None
     off = np.nan_to_num(np.abs(claim.got - expected), nan=np.inf)
     worst = tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))
     return Verdict(
@@ -150,6 +166,12 @@ def _verdict(
         explanations=found,
         hints=_hints(claim, expected, tolerance, is_right),
     )
+
+
+def _drift(near: Sequence[AttentionCase], quantity: str, expected: Array) -> Array:
+    """How far rounding of the inputs may move the right value."""
+    moved = np.array([right(other, quantity) - expected for other in near])
+    return np.asarray(_SPREADS * np.sqrt((moved**2).mean(axis=0)))
 
 
 def _explanations(

@@ -13,6 +13,7 @@ from core import (
     attention_backward,
     diagnose,
     diagnose_attention,
+    read_numbers,
     softmax,
 )
 from core.diagnosis.attention_steps import (
@@ -21,6 +22,7 @@ from core.diagnosis.attention_steps import (
     STEPS,
     AttentionCase,
     backward,
+    case_of,
     measured,
     right,
 )
@@ -112,6 +114,31 @@ def test_a_right_pass_is_not_accused_in_whatever_it_was_computed_or_printed(seed
     rough = [str(x.round(3).tolist()) for x in (at.Q, at.K, at.V, dO)]
     verdicts = diagnose_attention(*rough, scale=at.scale, **everything).verdicts
     assert all(v.right is not False for v in verdicts.values())
+
+
+TYPED = ("1 0\n1 2", "2 0\n0 1\n1 -1", "1 0\n0 2\n-1 1", "1 -1\n0 1")
+
+
+@pytest.mark.parametrize("name", ["row-sum-forgotten", "scale-forgotten", "softmax-skipped"])
+def test_inputs_that_were_typed_are_meant_as_they_stand(name):
+    case = case_of([read_numbers(text).values for text in TYPED], None, False)
+    mistake = BY_NAME[name]
+    value = backward(case, {mistake.step: mistake.wrong}, "dS")
+    verdict = diagnose_attention(*TYPED, dS=str(value.round(4).tolist())).verdicts["dS"]
+    assert verdict.right is False
+    assert [e.name for e in verdict.explanations] == [name]
+
+
+def test_numbers_that_only_rounded_inputs_explain_are_left_open():
+    exact = [
+        np.array([[0.24, -0.13]]),
+        *(np.array([[1.04, -0.33], [0.46, 2.13]]),) * 2,
+        np.eye(2)[:1],
+    ]
+    dS = right(case_of(exact, None, False), "dS")
+    found = diagnose_attention(*(str(x.round(1).tolist()) for x in exact), dS=dS)
+    assert found.verdicts["dS"].right is None
+    assert not found.verdicts["dS"].explanations
 
 
 def _float32(case):
