@@ -6,7 +6,7 @@ from pages.board.grid import Grid
 
 MAX_TEXT_IN_LINK = 1500
 """Characters of one text; a longer one would make the link too long for some servers."""
-MAX_TEXT = 2**20
+MAX_TEXT = 2**19
 """Characters of one text; what is longer comes as a file. All of a page's texts are one message."""
 
 
