@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pages import PAGES
 from pages.handout import check, lesson, page, race
 from pages.handout.document import Made
-from pages.instruments.check import diagnose, pasted
+from pages.instruments.check import FORMS
 from pages.instruments.race import settings
 from pages.instruments.table import INSTRUMENTS
 from pages.lesson.lesson import Lesson
@@ -42,9 +42,10 @@ def handout(text: str, on: date) -> str:
         wanted = settings(state)
         return race.handout(wanted, race.run(wanted), made)
     if stem == "check":
-        found = diagnose(pasted(state), state)
+        form = FORMS[state["given"]]
+        found = form.diagnose(form.pasted(state), state)
         if found is None:
-            raise ValueError("expected what you got as well, for example got_dL_dz=0 0 0")
+            raise ValueError(f"expected what you got as well, for example got_{form.usual}=0 0 0")
         return check.handout(found, made)
     return page.handout(stem, said, made)
 

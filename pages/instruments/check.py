@@ -1,9 +1,7 @@
 """Check my gradient: somebody's numbers beside the right ones, and where their mistake is to be seen."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from inspect import signature
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,18 +9,20 @@ import numpy as np
 
 import core
 from core.diagnosis.case import Case
-from core.diagnosis.verdict import NAMES, spelled_index
+from core.diagnosis.verdict import NAMES, Report, spelled_index
 from core.inputs import Array
-from core.reading import Reading, ReadingError
 from pages.board import blocks as b
 from pages.board.blocks import Block, Board
-from pages.instruments.base import Instrument, Quantities, State
-from pages.notation import snippets
+from pages.instruments.base import Instrument, Quantities
+from pages.instruments.check_attention import ATTENTION
+from pages.instruments.check_form import Form
+from pages.instruments.check_softmax import SOFTMAX
 from pages.state.controls import CONTROLS, MAX_CLASSES
 from pages.state.kinds import Slider
 from pages.state.link import spelled
 
-_DEFAULTS = signature(core.diagnose).parameters
+FORMS: dict[str, Form] = {"z": SOFTMAX, "y": SOFTMAX, "QKV": ATTENTION}
+"""What is asked for, by what is known."""
 _ROWS, _COLUMNS = 8, MAX_CLASSES
 """The most of a matrix that is drawn: the part around its worst entry."""
 
@@ -94,7 +94,7 @@ class Judged(Instrument):
         quantity = self.verdict.quantity
         board = Board(
             (*self._sentence(), b.beside(*(self._matrix(title) for title in self._windows))),
-            alt=f"Your {NAMES[quantity]}, the right one, and the difference",
+            alt=f"Your {NAMES.get(quantity, quantity)}, the right one, and the difference",
             dense=True,
         )
         return {f"{quantity}_board": board}
@@ -134,9 +134,16 @@ class Judged(Instrument):
             # Colours are counted from the first class.
             class_rows=(verdict.quantity == "J" or self.columns) and not window.rows.start,
             class_columns=verdict.difference is not None
+            and verdict.quantity in NAMES  # attention has no classes
             and (verdict.quantity == "J" or not self.columns)
             and not window.columns.start,
         )
+
+
+def judged(found: Report) -> dict[str, Judged]:
+    """Each quantity of a report."""
+    columns = isinstance(found, core.Diagnosis) and found.layout.columns
+    return {name: Judged(verdict, columns) for name, verdict in found.verdicts.items()}
 
 
 def _window(values: Array, worst: tuple[int, ...] | None) -> _Window:
@@ -167,10 +174,14 @@ class Sight:
     """Whether it is seen at their own logits."""
 
 
-def see(mistake: core.Mistake, case: Case) -> Sight:
+def see(mistake: core.Mistake, found: Report) -> Sight:
     """Where a mistake is to be seen: at their numbers, if the sliders can show them."""
     stem, _, query = mistake.see.partition("?")
-    shown, theirs = dict(parse_qsl(query)), _state(case)
+    shown = dict(parse_qsl(query))
+    if not isinstance(found, core.Diagnosis):
+        return Sight(stem, shown, theirs=False)  # no page has queries, keys and values
+    case = found.case
+    theirs = _state(case)
     elsewhere = "z1" in shown  # a mistake that is seen at logits of its own
     if elsewhere:
         theirs = {"n": str(sum(key[0] == "z" for key in shown))}
@@ -205,79 +216,4 @@ def _state(case: Case) -> dict[str, str]:
         **{f"z{k + 1}": spelled(float(v)) for k, v in enumerate(case.z[0])},
         "tau": spelled(case.temperature),
         **({} if case.t is None else {"t": str(int(case.t[0].argmax()) + 1)}),
-    }
-
-
-def pasted(state: State) -> dict[str, str]:
-    """The texts that say something, by the quantity that each is."""
-    known = {state["given"]: state["input"], "t": state["target"], "h": state.get("h", "")}
-    claims = {name: state.get(f"got_{name}", "") for name in NAMES}
-    return {name: text for name, text in {**known, **claims, **known}.items() if text.strip()}
-
-
-def weights(state: State) -> dict[str, str]:
-    """The texts of weights that say something, by the option that each is."""
-    given = {"weight": state["weights"], "row_weight": state["rows"]}
-    return {name: text for name, text in given.items() if text.strip()}
-
-
-def greeting(example: State, state: State) -> dict[str, str]:
-    """The texts of an example, to be diagnosed while nothing is pasted; none where other things are asked."""
-    alike = all(state[key] == example[key] for key in ("given", "got"))
-    return pasted(example) if alike else {}
-
-
-def uploads(files: Iterable[tuple[str, bytes]]) -> dict[str, Reading]:
-    """Arrays of uploaded files by the quantity that their name says.
-
-    Raises ReadingError for a file that cannot be read or a name that says no quantity.
-    """
-    known = ("z", "y", "t", "h", *NAMES)
-    found: dict[str, Reading] = {}
-    for name, data in files:
-        for called, read in core.read_file(name, data).items():
-            quantity = "t" if called in ("target", "targets", "labels") else called
-            if quantity not in known:
-                raise ReadingError(
-                    f"expected arrays named {', '.join(dict.fromkeys(known))}, got {quantity!r}. Name a "
-                    "file after what it holds, for example dL_dz.csv",
-                    source=name,
-                )
-            found[quantity] = read
-    return found
-
-
-def diagnose(given: Mapping[str, str | Reading], state: State) -> core.Diagnosis | None:
-    """What is to be said of it; None where there is nothing to be checked. Raises as `core.diagnose`."""
-    if not any(name in NAMES and (name != "y" or "z" in given) for name in given):
-        return None
-    return core.diagnose(**given, **_options(state))  # type: ignore[arg-type]
-
-
-def code(texts: Mapping[str, str], state: State) -> str:
-    """The same from a notebook; an option that says nothing is left out."""
-    options = {
-        name: value
-        for name, value in _options(state).items()
-        if name == "loss" or value != _DEFAULTS[name].default
-    }
-    return snippets.diagnosis(texts, options)
-
-
-def _options(state: State) -> dict[str, Any]:
-    return {
-        "loss": state["loss"],
-        "reduction": state["mse"],
-        "batch_mean": state["over"] == "mean",
-        "temperature": state["tau"],
-        "axis": {"rows": -1, "columns": -2}.get(state["examples"]),
-        "outputs": {"y": "softmax", "logy": "log_softmax"}.get(state.get("outputs", "auto")),
-        "dtype": None if state["dtype"] == "auto" else state["dtype"],
-        "ignore_index": state["ignore"],
-        "label_smoothing": state["smooth"],
-        "loss_weight": state["scale"],
-        "gamma": state["focal"],
-        "z_loss": state["zloss"],
-        "softcap": state["cap"] or None,
-        **weights(state),
     }

@@ -266,7 +266,7 @@ def network(
     )
 
 
-def diagnosis(texts: Mapping[str, str], options: Mapping[str, object]) -> str:
-    """The same verdict in a notebook."""
+def diagnosis(function: str, texts: Mapping[str, str], options: Mapping[str, object]) -> str:
+    """The same verdict in a notebook, by a function of `core`."""
     arguments = "".join(f"    {name}={value!r},\n" for name, value in {**texts, **options}.items())
-    return f"from core import diagnose\n\nprint(diagnose(\n{arguments}))\n"
+    return f"from core import {function}\n\nprint({function}(\n{arguments}))\n"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.datasets import DATA
+from core.diagnosis.attention_steps import QUANTITIES as OF_ATTENTION
 from core.diagnosis.case import QUANTITIES
 from core.diagnosis.noticing import LOGITS, TARGETS, UPSTREAMS
 from core.diagnosis.settings import IGNORED
@@ -41,6 +42,18 @@ def _of_classes(symbol: str, end: float, defaults: tuple[float, ...]) -> dict[st
 
 _Z = (2.0, 1.0, 0.1, *[0.0] * (MAX_CLASSES - 3))
 _G = (1.0, -1.0, *[0.0] * (MAX_CLASSES - 2))
+
+_QUERIES, _KEYS = "a row for each query", "a row for each key"
+_FORGOTTEN = {
+    "P": "0.5760 0.1400 0.2840\n0.4717 0.4717 0.0565",
+    "O": "0.2920 0.5641\n0.4152 1.0000",
+    "dV": "[[0.5760, -0.1042], [0.1400, 0.3317], [0.2840, -0.2274]]",
+    "dP": "1.0000 -2.0000 -2.0000\n0.0000 2.0000 1.0000",
+    "dS": "0.5760 -0.2801 -0.5680\n0.0000 0.9435 0.0565",
+    "dQ": "0.4129 0.2036\n0.0400 0.6271",
+    "dK": "[[0.4073, 0.0000], [0.4691, 1.3342], [-0.3616, 0.0800]]",
+}
+"""What comes out of the Q, K, V and dO below if D = rowsum(dP ∘ P) is forgotten."""
 
 CONTROLS: dict[str, Control] = {
     "n": Slider("Classes n", 2, MAX_CLASSES, 1, 3, "How many outputs the softmax has.", live=False),
@@ -103,7 +116,12 @@ CONTROLS: dict[str, Control] = {
         "Momentum", 0.0, 0.95, 0.05, 0.0, "v ← μ v + ∂L/∂θ, θ ← θ − η v.", live=False
     ),
     "epoch": Slider("Epoch", 0, 200, 1, 200, "Where the replay stands."),
-    "given": Choice("You know", ("z", "y"), "z", "The logits z, or only the outputs y."),
+    "given": Choice(
+        "You know",
+        ("z", "y", "QKV"),
+        "z",
+        "z: the logits. y: only the outputs of softmax. QKV: queries, keys and values, of attention.",
+    ),
     "over": Choice("Loss over the rows", ("sum", "mean"), "sum", "mean: each row carries 1/m."),
     "examples": Choice(
         "Examples are",
@@ -168,6 +186,34 @@ CONTROLS: dict[str, Control] = {
         f"got_{name}": Text(f"Your {symbol}", "[-0.341  0.242  0.099]")
         for name, symbol in NAMES.items()
     },
+    "Q": Text(f"Q, {_QUERIES}", "[[1, 0], [1, 2]]", "(…, q, d). One query is [[1, 0]]."),
+    "K": Text(f"K, {_KEYS}", "[[2, 0], [0, 1], [1, -1]]", "(…, k, d)"),
+    "V": Text(f"V, {_KEYS}", "[[1, 0], [0, 2], [-1, 1]]", "(…, k, v)"),
+    "dO": Text(
+        f"dO = ∂L/∂O, {_QUERIES}",
+        "[[1, -1], [0, 1]]",
+        "(…, q, v), the upstream gradient. P and O need none.",
+    ),
+    "mask": Choice(
+        "Mask",
+        ("none", "causal"),
+        "none",
+        "causal: query i looks at the keys j ≤ i only, aligned at the top left as PyTorch’s is_causal.",
+    ),
+    "sm_scale": Number(
+        "Scale of Q Kᵀ, 0 for 1/√d",
+        0.0,
+        1e6,
+        0.0,
+        "0: 1/√d, as PyTorch’s scaled_dot_product_attention.",
+    ),
+    "attn": Several(
+        "What did you get?",
+        OF_ATTENTION,
+        ("dS",),
+        "dV is ∂L/∂V, and so on; dP at the weights P, dS at the scores S, scaled and masked.",
+    ),
+    **{f"got_{name}": Text(f"Your {name}", text) for name, text in _FORGOTTEN.items()},
     "test_up": Choice(
         "Upstream gradient in your test",
         UPSTREAMS,

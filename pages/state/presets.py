@@ -46,8 +46,10 @@ def _example(label: str, help: str, got: dict[str, str], **state: Any) -> Preset
         "zloss": 0.0,
         "cap": 0.0,
     }
+    empty |= {"mask": "none", "sm_scale": 0.0, "got": ["dL_dz"], "attn": ["dS"]}
     asked = {f"got_{name}": text for name, text in got.items()}
-    return Preset(label, help, {**empty, **state, "got": list(got), **asked})
+    of = "attn" if state.get("given") == "QKV" else "got"
+    return Preset(label, help, {**empty, **state, of: list(got), **asked})
 
 
 PRESETS = (
@@ -140,6 +142,16 @@ EXAMPLES = (
         "-0.2 0.6 2.3\n"
         "-0.3 -0.3 1.2",
         target="0 1 2 0 1 2 0 1 2 0",
+    ),
+    _example(
+        "Inside attention",
+        "∂L/∂S, at the scores of scaled dot-product attention. D = rowsum(dP ∘ P) has been forgotten.",
+        {"dS": "0.5760 -0.2801 -0.5680\n0.0000 0.9435 0.0565"},
+        given="QKV",
+        Q="[[1, 0], [1, 2]]",
+        K="[[2, 0], [0, 1], [1, -1]]",
+        V="[[1, 0], [0, 2], [-1, 1]]",
+        dO="[[1, -1], [0, 1]]",
     ),
     _example(
         "No known mistake",

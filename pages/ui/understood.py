@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 import core
+from core.diagnosis.verdict import Report
 from pages.state import link
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Text
@@ -26,15 +27,18 @@ def ahead(of_output: bool) -> dict[str, Any]:
     return {key: session.ahead(key) for key in keys}
 
 
-def show(taken: core.Understood | None, state: dict[str, Any], of_output: bool) -> None:
+def show(found: Report | None, state: dict[str, Any], of_output: bool) -> None:
     """Draw the line: what each part was taken for, and its controls when it is pressed.
 
     Parameters
     ----------
-    taken : None where nothing could be judged: what the controls say
-    state : as `ahead` said it
+    found : None where nothing could be judged: what the controls say
+    state : as `ahead` said it; empty where there is nothing to be said, as of attention
     of_output : whether there is a choice between softmax and its logarithm
     """
+    if not state:
+        return
+    taken = found.understood if isinstance(found, core.Diagnosis) else None
     labels = _labels(taken, state)
     with st.container(horizontal=True, key="understood", vertical_alignment="center"):
         st.markdown("Understood as", width="content")

@@ -1,4 +1,4 @@
-"""Verdicts of `core.diagnose` on the page."""
+"""Verdicts of `core.diagnose` and `core.diagnose_attention` on the page."""
 
 import re
 import unicodedata
@@ -7,12 +7,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 import core
-from core.diagnosis.case import Case
-from core.diagnosis.verdict import NAMES
+from core.diagnosis.verdict import NAMES, Report
 from core.reading import ReadingError
 from pages import Page
 from pages.instruments.base import Quantities
-from pages.instruments.check import Judged, see
+from pages.instruments.check import Judged, judged, see
 from pages.ui import boards, session
 from pages.ui.plain import plain
 
@@ -38,13 +37,13 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
             )
 
 
-def headlines(found: core.Diagnosis) -> None:
+def headlines(found: Report) -> None:
     """Of each quantity whether it is right."""
     for verdict in found.verdicts.values():
         _headline(verdict)
 
 
-def show(page: Page, found: core.Diagnosis) -> Quantities:
+def show(page: Page, found: Report) -> Quantities:
     """How the texts were read, then what is wrong; returns the numbers that are shown."""
     numbers = Quantities()
     if told := [*found.told, *found.notes]:
@@ -52,7 +51,7 @@ def show(page: Page, found: core.Diagnosis) -> Quantities:
     wrong = [verdict for verdict in found.verdicts.values() if _more(verdict)]
     for verdict in wrong:
         if len(found.verdicts) > 1:
-            st.subheader(NAMES[verdict.quantity], anchor=False)
+            st.subheader(_named(verdict), anchor=False)
         numbers |= details(page, verdict, found)
     return numbers
 
@@ -61,12 +60,11 @@ def _more(verdict: core.Verdict) -> bool:
     return verdict.right is not True or bool(verdict.hints)
 
 
-def details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantities:
+def details(page: Page, verdict: core.Verdict, found: Report) -> Quantities:
     """One quantity: which part is wrong, the numbers side by side, and what explains them."""
     if verdict.where:
         st.markdown(plain(" ".join(verdict.where)))
-    judged = Judged(verdict, found.layout.columns)
-    numbers = {} if verdict.right is True else _side_by_side(page, judged)
+    numbers = {} if verdict.right is True else _side_by_side(page, judged(found)[verdict.quantity])
     for k, explanation in enumerate(verdict.explanations):
         titles = ", and ".join(plain(mistake.title) for mistake in explanation.mistakes)
         key = f"{verdict.quantity}_{k}"
@@ -78,13 +76,13 @@ def details(page: Page, verdict: core.Verdict, found: core.Diagnosis) -> Quantit
             for i, mistake in enumerate(explanation.mistakes):
                 if i:
                     st.markdown("*and at the same time*")
-                _mistake(mistake, explanation.fixes[i], found.case)
+                _mistake(mistake, explanation.fixes[i], found)
     if verdict.hints:
         st.markdown("\n".join(f"- {plain(hint)}" for hint in verdict.hints))
     return numbers
 
 
-def take_along(found: core.Diagnosis, code: str | None) -> None:
+def take_along(found: Report, code: str | None) -> None:
     """The report as text, as Markdown and, where it can be, from code: each with a button to copy it."""
     report = st.expander("The report, to be copied", key="report", on_change="rerun")
     if not report.open:
@@ -101,8 +99,12 @@ def take_along(found: core.Diagnosis, code: str | None) -> None:
             source.code(code)
 
 
+def _named(verdict: core.Verdict) -> str:
+    return NAMES.get(verdict.quantity, verdict.quantity)
+
+
 def _headline(verdict: core.Verdict) -> None:
-    name = NAMES[verdict.quantity]
+    name = _named(verdict)
     if verdict.right:
         st.success(f"{name} is right, to the digits given.", icon=":material/check_circle:")
     elif verdict.depends:
@@ -131,23 +133,23 @@ def explained(verdict: core.Verdict) -> str:
     return "Two mistakes together give exactly these numbers. They are named below."
 
 
-def _side_by_side(page: Page, judged: Judged) -> Quantities:
-    for key, board in judged.blocks().items():
+def _side_by_side(page: Page, one: Judged) -> Quantities:
+    for key, board in one.blocks().items():
         boards.show(page, key, board)
-    if not judged.whole:
+    if not one.whole:
         st.caption(
             "Of larger matrices the part around the worst entry is drawn; rows and columns are "
             "counted from 1."
         )
-    return judged.numbers()
+    return one.numbers()
 
 
-def _mistake(mistake: core.Mistake, fix: str, case: Case) -> None:
+def _mistake(mistake: core.Mistake, fix: str, found: Report) -> None:
     word = re.match(r"[a-z]{2,}[ -]", mistake.title)  # y and exp(z) stay as they are
     title = mistake.title[:1].upper() + mistake.title[1:] if word else mistake.title
     # Not as a block of code: what colours it weighs more than all else that the page loads.
     st.markdown(f"**{plain(title)}**\n\n{plain(mistake.explanation)}\n\n`{fix}`")
-    sight = see(mistake, case)
+    sight = see(mistake, found)
     st.page_link(
         f"pages/{sight.page}.py",
         label="See it in the explorer, at your numbers"

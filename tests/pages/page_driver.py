@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 import core
+from core.diagnosis.attention_steps import QUANTITIES as OF_ATTENTION
 from core.diagnosis.case import QUANTITIES
 from core.diagnosis.search import MAX_EXPLANATIONS
 from pages.instruments import race
@@ -32,7 +33,11 @@ PAGES = ("puzzle", "jacobian", "upstream", "losses")
 EVERY_PAGE = (*PAGES, "network", "training")
 CHECK_PARTS = (
     *(f"understood_{part}" for part in ("examples", "dtype", "loss", "rows")),
-    *(f"{quantity}_{k}" for quantity in QUANTITIES for k in range(1, MAX_EXPLANATIONS)),
+    *(
+        f"{quantity}_{k}"
+        for quantity in (*QUANTITIES, *OF_ATTENTION)
+        for k in range(1, MAX_EXPLANATIONS)
+    ),
     "report",
 )
 """What can be opened on the check page."""

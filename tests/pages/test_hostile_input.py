@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 import core
 from core import racing
+from core.diagnosis import attention_steps
 from core.reading import ReadingError
-from pages.instruments.check import uploads
+from pages.instruments.check_softmax import SOFTMAX
 from pages.notation import snippets
 from pages.state.controls import CONTROLS
 from pages.state.kinds import MAX_TEXT, Text
@@ -47,11 +48,27 @@ def kinds_with(at, words):
     }
 
 
+ROW = {
+    "got": ["dL_dz", "dL_dW"],
+    "input": "2 1 0.1",
+    "target": "0",
+    "h": "1 2",
+    "got_dL_dz": "0 0 0",
+}
+PAIRS = dict.fromkeys(("Q", "K", "V", "dO", "got_dS"), "1 2\n3 4") | {"given": "QKV"}
+
+
 @pytest.mark.parametrize("text", MARKUP, ids=range(len(MARKUP)))
-@pytest.mark.parametrize("key", ["input", "target", "h", "got_dL_dz"])
-def test_markup_in_a_pasted_text_is_shown_letter_by_letter(key, text):
-    state = {"input": "2 1 0.1", "target": "0", "h": "1 2", "got_dL_dz": "0 0 0"} | {key: text}
-    at = open_page("check", got=["dL_dz", "dL_dW"], **state)
+@pytest.mark.parametrize(
+    ("state", "key"),
+    [
+        *((ROW, key) for key in ("input", "target", "h", "got_dL_dz")),
+        *((PAIRS, key) for key in ("Q", "K", "V", "dO", "got_dS")),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_markup_in_a_pasted_text_is_shown_letter_by_letter(state, key, text):
+    at = open_page("check", **(state | {key: text}))
     assert not at.exception
     assert "code" in kinds_with(at, "qWx7Kz"), "the refusal quotes it"
     assert kinds_with(at, "qWx7Kz") <= AS_TEXT
@@ -68,11 +85,14 @@ def test_a_huge_text_is_cut_and_answered_in_bounded_time(text):
 
 
 def test_every_text_is_bounded_and_all_together_fit_one_message():
-    at = open_page(
-        "check", got=list(core.diagnosis.case.QUANTITIES), h="1", input="1 2", target="0"
-    )
-    assert {area.key for area in at.text_area} == set(TEXTS) - {"done"}  # a page of its own
-    assert {area.proto.max_chars for area in at.text_area} == {MAX_TEXT}
+    of_softmax = {"got": list(core.diagnosis.case.QUANTITIES), "h": "1", "input": "1 2"}
+    of_attention = {"given": "QKV", "attn": list(attention_steps.QUANTITIES)}
+    known = {"done"}  # a page of its own
+    for view in (of_softmax, of_attention):
+        areas = open_page("check", **view).text_area
+        known |= {area.key for area in areas}
+        assert {area.proto.max_chars for area in areas} == {MAX_TEXT}
+    assert known == set(TEXTS)
     server = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))["server"]
     assert len(TEXTS) * MAX_TEXT < 1e6 * server["maxWidgetStateSize"]
     assert len(TEXTS) * MAX_TEXT < 1e6 * server["maxMessageSize"]
@@ -83,11 +103,11 @@ def test_the_name_of_a_file_is_shown_letter_by_letter(name):
     """A name of nothing known is refused in its own words; `verdicts.refusal` puts them in code."""
 
     def page(name):
-        from pages.instruments.check import uploads
+        from pages.instruments.check_softmax import SOFTMAX
         from pages.ui import verdicts
 
         try:
-            uploads([(name + ".csv", b"1 2")])
+            SOFTMAX.uploads([(name + ".csv", b"1 2")])
         except ValueError as error:
             verdicts.refusal(error, {})
 
@@ -108,14 +128,14 @@ def test_an_array_of_a_hostile_name_in_an_npz_is_refused_and_touches_no_file(
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(member or "empty.npy", array.getvalue())
     with pytest.raises(ReadingError, match="expected"):
-        uploads([("mine.npz", packed.getvalue())])
+        SOFTMAX.uploads([("mine.npz", packed.getvalue())])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_largest_file_is_judged_in_bounded_time():
     file = io.BytesIO()
     np.save(file, np.random.default_rng(0).normal(size=(1000, 1000)))
-    given_ = uploads([("dL_dz.npy", file.getvalue()), ("z.npy", file.getvalue())])
+    given_ = SOFTMAX.uploads([("dL_dz.npy", file.getvalue()), ("z.npy", file.getvalue())])
     with cpu_at_most(10):
         assert not core.diagnose(**given_, t=np.zeros(1000, int)).verdicts["dL_dz"].right
 
@@ -126,7 +146,7 @@ def test_the_largest_file_is_judged_in_bounded_time():
 @example({"z": "1\r\u2028import os"})
 def test_code_made_of_a_pasted_text_holds_it_as_a_string_and_nothing_else(texts):
     """Who sends the link writes the text; who opens it may run the code."""
-    code = ast.parse(snippets.diagnosis(texts, {"loss": "CE", "temperature": 1.0}))
+    code = ast.parse(snippets.diagnosis("diagnose", texts, {"loss": "CE", "temperature": 1.0}))
     assert [type(statement).__name__ for statement in code.body] == ["ImportFrom", "Expr"]
     (call,) = [n for n in ast.walk(code) if isinstance(n, ast.Call) and n.keywords]
     found = {k.arg: ast.literal_eval(k.value) for k in call.keywords}

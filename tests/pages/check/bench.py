@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 
 import core
+from core.diagnosis.attention_steps import QUANTITIES as OF_ATTENTION
 from core.diagnosis.verdict import NAMES
 from pages.state.controls import CONTROLS
 from pages.state.presets import EXAMPLES
@@ -65,9 +66,8 @@ def notes(at):
 
 
 def report(at):
-    (text,) = [
-        c.value for c in at.code if re.search(rf"^({'|'.join(NAMES.values())}): ", c.value, re.M)
-    ]
+    names = "|".join((*NAMES.values(), *OF_ATTENTION))
+    (text,) = [c.value for c in at.code if re.search(rf"^({names}): ", c.value, re.M)]
     return text
 
 
@@ -84,7 +84,8 @@ def links(at):
 
 
 def title_of(name):
-    return next(m.title.lower() for m in core.MISTAKES if m.name == name)
+    known = (*core.MISTAKES, *core.ATTENTION_MISTAKES)
+    return next(m.title.lower() for m in known if m.name == name)
 
 
 def refusal(at):
@@ -99,7 +100,11 @@ def numpy_text(x):
 
 
 FROM_CODE = {
-    **{e.label: {k: v for k, v in e.state.items() if v not in ("", [])} for e in EXAMPLES},
+    **{
+        e.label: {k: v for k, v in e.state.items() if v not in ("", [])}
+        for e in EXAMPLES
+        if e.state["given"] != "QKV"
+    },
     "y as the base": {"given": "y", "input": "0.7 0.2 0.1", "target": "0", "got_dL_dz": "0 0 0"},
     "a quote, an escape and a line": {
         "input": "2 1 0.1",

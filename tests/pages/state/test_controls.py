@@ -32,6 +32,8 @@ def test_the_names_in_the_link_are_these_and_no_others():
             ),
             *(f"test_{name}" for name in ("up", "z", "t", "m", "n", "tol", "fp")),
             *(f"got_{name}" for name in ("y", "J", "dL_dy", "dL_dz", "dL_dW", "dL_db")),
+            *("Q", "K", "V", "dO", "mask", "sm_scale", "attn"),
+            *(f"got_{name}" for name in ("P", "O", "dV", "dP", "dS", "dQ", "dK")),
         ]
     )
 
