@@ -1,10 +1,13 @@
 """Is this gradient of attention right, and if not, which mistake made it?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 
 import numpy as np
 
+from core.attention import attention
 from core.diagnosis.attention_steps import (
     QUANTITIES,
     AttentionCase,
@@ -21,7 +24,7 @@ from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, within
 from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
 from core.inputs import Array
-from core.reading import Reading
+from core.reading import MAX_NUMBERS, Reading
 
 _INPUTS = ("Q", "K", "V", "dO")
 _ROUNDINGS = 32
@@ -94,38 +97,72 @@ def diagnose_attention(
     return AttentionDiagnosis(verdicts, readings, (), case.at)
 
 
+@dataclass(frozen=True, eq=False)
+class _Rounded:
+    """A case with its inputs rounded otherwise, at random; made anew each time, as it may be large."""
+
+    starts: Sequence[Array]
+    errors: Sequence[Array]
+    scale: float | None
+    causal: bool
+
+    def __bool__(self) -> bool:
+        return any(error.any() for error in self.errors)
+
+    def __iter__(self) -> Iterator[AttentionCase]:
+        random = np.random.default_rng(0)
+        for _ in range(_NEAR if self else 0):
+            moved = [
+                x + error * random.choice([-1.0, 1.0], x.shape)
+                for x, error in zip(self.starts, self.errors, strict=True)
+            ]
+            yield case_of(moved, self.scale, self.causal)
+
+
 def _cases(
     readings: Mapping[str, Reading], scale: float | None, causal: bool
-) -> tuple[AttentionCase, list[AttentionCase], list[AttentionCase]]:
-    """The case; some with the printed inputs rounded otherwise; and some with the typed ones too.
+) -> tuple[AttentionCase, _Rounded, _Rounded]:
+    """The case; with its printed inputs rounded otherwise; and with the typed ones, if there are any, too.
 
     As in `diagnose` an input of few digits was typed, and is meant as it stands; if nothing explains
     the numbers then, it may have been rounded all the same.
     """
-    random, given = np.random.default_rng(0), [readings[n] for n in _INPUTS if n in readings]
-    starts = [r.values for r in given]
+    given = [readings[n] for n in _INPUTS if n in readings]
+    starts, errors = [r.values for r in given], [r.tolerance for r in given]
+    _check_size(*starts[:3])
     if len(starts) < len(_INPUTS):  # dO, which P and O do not ask for
-        starts.append(np.zeros((*starts[0].shape[:-1], starts[2].shape[-1])))
-    case = case_of(starts, scale, causal)
+        starts.append(np.zeros_like(attention(*starts).O))
+        errors.append(np.zeros(()))
+    fine = [np.where(error > COARSE, 0.0, error) for error in errors]
+    typed = errors if any((error > COARSE).any() for error in errors) else []
+    return (
+        case_of(starts, scale, causal),
+        _Rounded(starts, fine, scale, causal),
+        _Rounded(starts, typed, scale, causal),
+    )
 
-    def moved(x: Array, error: Array) -> Array:
-        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
 
-    def near(errors: list[Array]) -> list[AttentionCase]:
-        if not any(e.any() for e in errors):
-            return []
-        return [case_of(list(map(moved, starts, errors)), scale, causal) for _ in range(_NEAR)]
-
-    errors = [*(r.tolerance for r in given), *(np.zeros(()) for _ in starts[len(given) :])]
-    fine = [np.where(e > COARSE, 0.0, e) for e in errors]
-    typed = any((e > COARSE).any() for e in errors)
-    return case, near(fine), near(errors) if typed else []
+def _check_size(Q: Array, K: Array, V: Array) -> None:
+    """Raise ValueError where anything made of them is too large; what else is wrong, `attention` says."""
+    if min(Q.ndim, K.ndim, V.ndim) < 2:
+        return
+    try:
+        heads = prod(np.broadcast_shapes(Q.shape[:-2], K.shape[:-2], V.shape[:-2]))
+    except ValueError:
+        return
+    (q, d), k, v = Q.shape[-2:], K.shape[-2], V.shape[-1]
+    sizes = {"P": q * k, "O": q * v, "dV": k * v, "dQ": q * d, "dK": k * d}
+    for name, size in sizes.items():
+        if heads * size > MAX_NUMBERS:
+            raise ValueError(
+                f"{name}: expected at most {MAX_NUMBERS} numbers, got {heads * size} from Q, K and V"
+            )
 
 
 def _verdict(
     case: AttentionCase,
-    near: Sequence[AttentionCase],
-    rough: Sequence[AttentionCase],
+    near: _Rounded,
+    rough: _Rounded,
     quantity: str,
     read: Reading,
 ) -> Verdict:
@@ -144,7 +181,7 @@ def _verdict(
     size = magnitude(case, quantity)
     tolerance = claim.tolerance(expected, size)
 
-    def may_be_right(others: Sequence[AttentionCase]) -> bool:
+    def may_be_right(others: _Rounded) -> bool:
         return bool(others) and claim.fits(expected, tolerance + _drift(others, quantity, expected))
 
     is_right: bool | None = claim.fits(expected, tolerance)
@@ -168,19 +205,20 @@ def _verdict(
     )
 
 
-def _drift(near: Sequence[AttentionCase], quantity: str, expected: Array) -> Array:
+def _drift(near: _Rounded, quantity: str, expected: Array) -> Array:
     """How far rounding of the inputs may move the right value."""
-    moved = np.array([right(other, quantity) - expected for other in near])
-    return np.asarray(_SPREADS * np.sqrt((moved**2).mean(axis=0)))
+    squares = sum((right(other, quantity) - expected) ** 2 for other in near)
+    return np.asarray(_SPREADS * np.sqrt(squares / _NEAR))
 
 
 def _explanations(
-    case: AttentionCase, near: Sequence[AttentionCase], claim: Claim, size: Array
+    case: AttentionCase, near: _Rounded, claim: Claim, size: Array
 ) -> tuple[Explanation, ...]:
     """The mistakes that reproduce a claim: single ones, or else pairs, the simplest first."""
     usable = [m for m in ATTENTION_MISTAKES if claim.quantity in m.quantities and m.applies(case)]
     found = [e for m in usable if (e := _tried(case, near, claim, size, (m,)))]
-    if not found and claim.got.size <= _PAIRS_LIMIT and np.isfinite(claim.got).all():
+    large = max(claim.got.size, case.at.P.size) > _PAIRS_LIMIT
+    if not found and not large and np.isfinite(claim.got).all():
         pairs = (pair for pair in combinations(usable, 2) if pair[0].step != pair[1].step)
         found = [e for pair in pairs if (e := _tried(case, near, claim, size, pair))]
     return tuple(found[:MAX_EXPLANATIONS])
@@ -188,7 +226,7 @@ def _explanations(
 
 def _tried(
     case: AttentionCase,
-    near: Sequence[AttentionCase],
+    near: _Rounded,
     claim: Claim,
     size: Array,
     mistakes: tuple[AttentionMistake, ...],
@@ -199,6 +237,8 @@ def _tried(
     if value.shape != claim.got.shape:
         return None
     tolerance = claim.tolerance(value, size)
+    if not claim.fits(value, tolerance) and _far(claim.got, value):
+        return None
     for other in near:
         spread = 3 * np.abs(backward(other, wrong, claim.quantity) - value)
         tolerance = np.fmax(tolerance, claim.tolerance(value, size) + spread)
@@ -207,6 +247,12 @@ def _tried(
     if near and claim.fits(right(case, claim.quantity), tolerance):
         return None
     return Explanation(mistakes, value, tuple(m.fix for m in mistakes))
+
+
+def _far(got: Array, value: Array) -> bool:
+    """Whether numbers are so far apart that no rounding of printed inputs need be tried."""
+    size = np.linalg.norm
+    return bool(size(got - value) > max(size(got), size(value)) / 2)  # not where there is nan
 
 
 def _hints(

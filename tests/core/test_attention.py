@@ -28,6 +28,7 @@ from core.diagnosis.attention_steps import (
 )
 from pages import PAGES
 from tests.core.strategies import forall, seeds
+from tests.patience import cpu_at_most
 
 BY_NAME = {m.name: m for m in ATTENTION_MISTAKES}
 each = pytest.mark.parametrize("mistake", ATTENTION_MISTAKES, ids=BY_NAME)
@@ -236,6 +237,38 @@ def test_bad_input_is_named(change, message):
     }
     with pytest.raises(ValueError, match=message):
         diagnose_attention(**{**given, **change})
+
+
+@pytest.mark.parametrize(
+    ("shapes", "name"),
+    [
+        (((1001, 1), (1000, 1), (1000, 1)), "P"),
+        (((1001, 1), (1, 1), (1, 1000)), "O"),
+        (((1001, 1, 1, 1), (1000, 1, 1), (1000, 1, 1)), "P"),
+        (((2, 1, 1), (1000, 1), (1000, 1000)), "dV"),
+        (((1000, 1), (2, 1, 1), (1, 1)), None),
+        (((1, 1000), (2, 1, 1000), (1, 1)), None),
+        (((2, 1000, 1000), (1, 1000), (1, 1)), "dQ"),
+        (((1, 1000), (1001, 1000), (1001, 1)), "dK"),
+    ],
+    ids=str,
+)
+def test_what_would_grow_beyond_all_memory_is_refused_before_it_is_made(shapes, name):
+    Q, K, V = (np.ones(shape) for shape in shapes)
+    if name is None:
+        P = attention(Q, K, V).P
+        assert diagnose_attention(Q, K, V, P=P).right
+        return
+    with pytest.raises(ValueError, match=f"{name}: expected at most 1000000 numbers, got "):
+        diagnose_attention(Q, K, V, P=[1.0])
+
+
+def test_many_printed_scores_are_judged_in_bounded_time():
+    random = np.random.default_rng(0)
+    Q, K, V, dO = (str(random.normal(size=(700, 2)).round(4).tolist()) for _ in range(4))
+    with cpu_at_most(15):
+        found = diagnose_attention(Q, K, V, dO, dQ=random.normal(size=(700, 2)))
+    assert not found.right
 
 
 def test_weights_and_output_ask_for_no_upstream_gradient():

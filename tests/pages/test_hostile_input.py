@@ -84,6 +84,17 @@ def test_a_huge_text_is_cut_and_answered_in_bounded_time(text):
     assert "got_dL_dz" not in at.query_params
 
 
+def test_short_texts_that_make_a_huge_product_are_refused_before_it_is_made():
+    at = open_page("check", given="QKV", attn="P", V="[[1]]", got_P="1")
+    with cpu_at_most(5):
+        for key in "QK":
+            at.text_area(key=key).set_value("[" + "[1]," * 100_000 + "[1]]")
+        at.run()
+    assert not at.exception
+    (said, *_) = [c.value for c in at.code]
+    assert said.startswith("P: expected at most 1000000 numbers, got 10000200001")
+
+
 def test_every_text_is_bounded_and_all_together_fit_one_message():
     of_softmax = {"got": list(core.diagnosis.case.QUANTITIES), "h": "1", "input": "1 2"}
     of_attention = {"given": "QKV", "attn": list(attention_steps.QUANTITIES)}
