@@ -5,10 +5,12 @@ slider's steps is told what stands here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException, StreamlitInvalidLayoutContextError
 
 from pages.state import link
 from pages.state.controls import CONTROLS
@@ -140,7 +142,10 @@ def follow(draw: Callable[[], None]) -> None:
                 if isinstance(d.control, Slider):
                     d.value = st.session_state[key]
                     _keep(key, d.value)
-            draw()
+            try:
+                draw()
+            except StreamlitInvalidLayoutContextError:
+                st.rerun()  # a run of the whole page was broken off before it came to its parts
 
     st.fragment(key=_FOLLOWED)(following)()
     st.session_state[_FOLLOWED] = True  # when the page has been drawn to its end
@@ -150,7 +155,8 @@ def moved(key: str) -> None:
     """A live slider: the page stands, if it was drawn to its end and nothing else has moved since."""
     others = (st.session_state.get(k) == v for k, v in shown_state().items() if k != key)
     if st.session_state.get(_FOLLOWED) and all(others):
-        st.rerun(_FOLLOWED)
+        with suppress(StreamlitAPIException):  # so was a run, and the part is not known: all is drawn
+            st.rerun(_FOLLOWED)
 
 
 def ahead(key: str) -> Any:
