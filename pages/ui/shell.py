@@ -32,8 +32,13 @@ def open_window() -> None:
         page_title="Softmax backpropagation explorer",
         page_icon=_ICON,
         layout="wide",
-        initial_sidebar_state="collapsed" if alone.wanted() else "auto",
+        initial_sidebar_state="collapsed" if alone.wanted() or _telephone() else "auto",
     )
+
+
+def _telephone() -> bool:
+    """Whether the browser says so: one that lies is wide enough for a panel, and too low for it."""
+    return "Mobile" in st.context.headers.get("User-Agent", "")
 
 
 def navigation() -> tuple["Script", Page, bool]:

@@ -9,6 +9,9 @@ from tests.e2e.states import State, mismatches
 
 UPRIGHT = {"width": 390, "height": 844}
 LYING = {"width": 844, "height": 390}
+BROWSER = (
+    "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/146.0 Mobile Safari/537.36"
+)
 
 
 IN_REACH = {
@@ -27,7 +30,7 @@ def go(page: Page, name: str) -> None:
 
 
 def telephone(tab: Tab, screen: dict[str, int] = UPRIGHT) -> Page:
-    return tab(viewport=screen, has_touch=True, is_mobile=True)
+    return tab(viewport=screen, has_touch=True, is_mobile=True, user_agent=BROWSER)
 
 
 def test_every_page_is_one_tap_away_with_all_in_reach_and_the_state_comes_along(
@@ -48,8 +51,16 @@ def test_every_page_is_one_tap_away_with_all_in_reach_and_the_state_comes_along(
         for key in IN_REACH.get(page.stem, ()):
             expect(phone.get_by_test_id("stMain").locator(f".st-key-{key}")).to_be_visible()
         assert_fits(phone)
+        assert_pages_are_in_reach_of_one_that_lies(phone)
         if page.stem == "lessons":
             assert_nothing_lies_over_a_step_on_a_projector(phone)
+
+
+def assert_pages_are_in_reach_of_one_that_lies(phone: Page) -> None:
+    phone.set_viewport_size(LYING)  # type: ignore[arg-type]
+    expect(phone.get_by_role("navigation", name="Go to")).to_be_visible()
+    expect(phone.get_by_test_id("stSidebar")).not_to_be_in_viewport()
+    phone.set_viewport_size(UPRIGHT)  # type: ignore[arg-type]
 
 
 def assert_nothing_lies_over_a_step_on_a_projector(phone: Page) -> None:

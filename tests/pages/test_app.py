@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from streamlit.errors import StreamlitInvalidLayoutContextError
 from streamlit.testing.v1 import AppTest
 
 from pages.board import blocks
@@ -244,3 +245,20 @@ def test_frames_are_mounted_after_all_boards_with_the_numbers_that_they_show_the
     known = {k: v for e in all_frames(at) for k, v in unpacked(e.proto.bytes)[2].items()}
     assert shown <= known.keys()
     assert len(known.keys() - shown) < 5, "nothing travels that nobody sees"
+
+
+def test_a_part_that_has_no_place_as_its_page_was_broken_off_has_the_page_drawn_again(monkeypatch):
+    at = open_page("losses", foot=False)
+    real, broken = boards_on_the_page.live, []
+
+    def live(*given):
+        if not broken:
+            broken.append(True)
+            raise StreamlitInvalidLayoutContextError("the run before ended before it came here")
+        return real(*given)
+
+    monkeypatch.setattr(boards_on_the_page, "live", live)
+    at.slider(key="z1").set_value(5.0).run()
+    assert broken
+    assert not at.exception
+    assert numbers(boards(at)["losses_board"])["z"][0] == 5.0
