@@ -131,6 +131,15 @@ def test_the_engines_text_is_sent_once_however_much_is_changed(page: Page, addre
     assert sum(map(has_engine, told)) == 1
 
 
+def test_the_browser_is_told_to_keep_large_messages_for_many_runs(address: str) -> None:
+    """It ends the session if it is referred to one that it has forgotten while quick hands went on."""
+    with Tab(address, "losses") as tab:
+        sessions = [
+            m.new_session for m in tab.run().messages if m.WhichOneof("type") == "new_session"
+        ]
+    assert sessions[0].config.max_cached_message_age >= 100
+
+
 def test_boards_and_frames_that_come_before_the_engine_are_shown_when_it_comes(
     page: Page, address: str
 ) -> None:
