@@ -88,12 +88,18 @@ class Case:
 
         Source: Chowdhery et al. 2022, arXiv:2204.02311, section 5.
         """
-        return np.asarray(self.weights_of_rows * 2 * self.z_loss * self.lse * y / self.temperature)
+        weights = np.ones(()) if self.by_row.ndim else self.weights_of_rows
+        return np.asarray(weights * 2 * self.z_loss * self.lse * y / self.temperature)
 
     @property
     def weights_of_rows(self) -> Array:
         """(m, 1), or () where all count alike; 0 of one that is ignored."""
         return np.ones(()) if self.told is None else self.told.rows
+
+    @property
+    def by_row(self) -> Array:
+        """What each row's loss is multiplied by, where its weight is not in the target; else () 1."""
+        return self.weights_of_rows if self.loss == "MSE" else np.ones(())
 
     @property
     def balanced(self) -> bool:
@@ -194,9 +200,9 @@ def right(case: Case, quantity: str) -> Array:
         dL_dz = case.loss_function.dL_dz(soft, t)
         if case.z_loss:
             dL_dz = dL_dz + case.z_loss_dL_dz(soft.y)
-        dL_dz = dL_dz * case.slope * case.share
+        dL_dz = dL_dz * case.slope * (case.share * case.by_row)
     if quantity == "dL_dy":
-        return _upstream(case) * case.share
+        return _upstream(case) * (case.share * case.by_row)
     if quantity == "dL_dW":
         assert h is not None
         return np.asarray(h.T @ dL_dz)
@@ -212,16 +218,16 @@ def _log_sum_exp(x: Array, log_y: Array) -> Array:
 
 def loss_values(case: Case, z: Array, rows: Array | slice = slice(None)) -> Array:
     """(r,) the loss of some rows at other logits, complex ones too, without the factor `share`."""
+    by_row = case.by_row[rows, 0] if case.by_row.ndim else case.by_row
     assert case.t is not None
     z = case.capped(z)
     values = case.loss_function.value(softmax_record(z, case.temperature), case.t[rows])
     if not case.z_loss:
-        return values
+        return np.asarray(values * by_row)
     lse = _log_sum_exp(z / case.temperature, log_softmax(z, case.temperature))
-    weights = case.weights_of_rows
-    return np.asarray(
-        values + ((weights[rows] if weights.ndim else 1) * case.z_loss * lse**2)[:, 0]
-    )
+    weights = np.ones(()) if case.by_row.ndim else case.weights_of_rows
+    of_z = (weights[rows] if weights.ndim else 1) * case.z_loss * lse**2
+    return np.asarray((values + of_z[:, 0]) * by_row)
 
 
 def _upstream(case: Case) -> Array:
@@ -268,7 +274,8 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
                 L = -(t[rows] * (log_softmax(z, tau) + moved)).sum()
             elif quantity == "dL_dy":
                 at = Outputs(softmax(z, tau) + moved, np.array([tau]))
-                L = case.loss_function.value(at, t[rows]).sum()
+                by_row = case.by_row[rows, 0] if case.by_row.ndim else 1.0
+                L = (case.loss_function.value(at, t[rows]) * by_row).sum()
             else:
                 L = loss_values(case, raw[rows] + moved, rows).sum()
     derivative = float(np.asarray(L).imag / step.imag * case.share)

@@ -102,7 +102,9 @@ def read_case(
     if settings.gamma and loss != "CE":
         raise ValueError(f"gamma: expected loss 'CE' with it, got {loss!r}")
     cap = settings.softcap
-    told, target_error = (None, np.zeros(())) if t is None else _target(t, layout, settings)
+    told, target_error = None, np.zeros(())
+    if t is not None:
+        told, target_error = _target(t, layout, settings, linear=loss == "CE")
     if told is not None and batch_mean and not told.counted > 0:
         raise ValueError(
             f"target: expected rows that count for the mean, got a sum of weights of {told.counted:g}"
@@ -212,7 +214,9 @@ def _no_class(t: Reading, n: int) -> ValueError:
     )
 
 
-def _target(t: Reading, layout: Layout, settings: Settings) -> tuple[Target, Array]:
+def _target(
+    t: Reading, layout: Layout, settings: Settings, *, linear: bool
+) -> tuple[Target, Array]:
     """A target (m, n), what it is made of, and how exactly it is known."""
     m, n, shape = layout.rows, layout.classes, t.values.shape
     stands = next(iter(layout.stands("t", shape)), None)
@@ -221,7 +225,7 @@ def _target(t: Reading, layout: Layout, settings: Settings) -> tuple[Target, Arr
         ignored = labels == IGNORED
         if ((labels >= 0) | ignored).all():
             plain = np.where(ignored[:, None], 0.0, one_hot(np.where(ignored, 0, labels), n))
-            return target_of(plain, ignored, True, settings), np.zeros(())
+            return target_of(plain, ignored, True, settings, linear=linear), np.zeros(())
     if stands is None and long(shape) == [n]:
         values, error = (np.broadcast_to(x.reshape(n), (m, n)) for x in (t.values, t.tolerance))
     elif stands is None and long(shape) in ([], [m], long(layout.lead)):
@@ -234,7 +238,7 @@ def _target(t: Reading, layout: Layout, settings: Settings) -> tuple[Target, Arr
         values, error = (stands.taken(x).reshape(m, n) for x in (t.values, t.tolerance))
     if not np.isfinite(values).all():
         raise ValueError("target: expected finite numbers, got nan or inf")
-    return target_of(values, np.zeros(m, bool), False, settings), error
+    return target_of(values, np.zeros(m, bool), False, settings, linear=linear), error
 
 
 def slack(case: Case, quantity: str, errors: Errors) -> Array:

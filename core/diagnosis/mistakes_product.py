@@ -16,7 +16,7 @@ def _mse(case: Case) -> bool:
     return case.loss == "MSE"
 
 
-def _weight(p: Pass) -> float:
+def _weight(p: Pass) -> Array | float:
     """What a shortcut to ∂L/∂z still has to carry: sign, mean over the batch and 1/τ."""
     return p.sign * p.share * p.rate
 

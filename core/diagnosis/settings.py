@@ -20,7 +20,8 @@ class Settings:
     """Options of the loss, by the names of torch.nn.functional.cross_entropy where it has them.
 
     L = s Σᵣ rᵣ Σⱼ wⱼ t′ᵣⱼ ℓᵣⱼ, with t′ = (1 − ε) t + ε/n, and the mean divides by what counts: of
-    labels by Σ w of those that are not ignored, of rows of targets by their number.
+    labels by Σ w of those that are not ignored, of rows of targets by their number. Squared error is
+    s Σᵣ rᵣ c Σⱼ (yᵣⱼ − t′ᵣⱼ)², and has no weights of classes.
     """
 
     ignore_index: int = IGNORED
@@ -86,7 +87,7 @@ class Target:
     plain: Array
     """(m, n) before smoothing and weights; an ignored row is zero."""
     weights: Array
-    """(m, n)"""
+    """(m, n) what the target is multiplied by: of squared error 1, as its rows' weights are outside."""
     rows: Array
     """(m, 1) the weights of the rows alone; 0 of one that is ignored."""
     smoothing: float
@@ -121,11 +122,25 @@ class Target:
         return replace(self, plain=plain, weights=weights, rows=of_rows)
 
 
-def target_of(plain: Array, ignored: Array, labels: bool, settings: Settings) -> Target:
-    """What the loss makes of a target (m, n) and its settings."""
+def target_of(
+    plain: Array, ignored: Array, labels: bool, settings: Settings, *, linear: bool = True
+) -> Target:
+    """What the loss makes of a target (m, n) and its settings.
+
+    Parameters
+    ----------
+    linear : whether the loss is linear in the target, as cross-entropy is and squared error is not
+
+    Raises
+    ------
+    ValueError : for weights that are none, and for those of classes where the loss is not linear
+    """
     m, n = plain.shape
+    if not linear and settings.weight is not None:
+        raise ValueError("weight: expected cross-entropy with it, got squared error")
     w, r = settings.classes(n), settings.rows(m)
     counted = float((plain @ w)[~ignored].sum()) if labels else float((~ignored).sum())
     rows = np.where(ignored, 0.0, r)[:, None]
     weighted = bool((w != 1).any()), bool((r != 1).any())
-    return Target(plain, w * r[:, None], rows, settings.label_smoothing, counted, *weighted)
+    weights = w * r[:, None] if linear else np.ones((m, n))
+    return Target(plain, weights, rows, settings.label_smoothing, counted, *weighted)

@@ -64,8 +64,8 @@ class Pass:
     """1 for cross-entropy, 2c for squared error: what the loss's own gradient has in front."""
     unscaled_dL_dy: Array
     """(m, n) ∂L/∂y without the factor above and those below."""
-    share: float
-    """1/m for the mean over the batch, or 1."""
+    share: Array | float
+    """1/m for the mean over the batch, or 1; (m, 1) where the rows of squared error have weights."""
     sign: float
     extra: Array
     """What a z-loss adds to ∂L/∂z."""
@@ -147,7 +147,7 @@ STEPS: dict[str, Step] = {
     "t": lambda p: p.target.astype(p.y.dtype, copy=False) if p.case.g is None else None,
     "factor": lambda p: factor_of(p.case),
     "unscaled_dL_dy": _unscaled,
-    "share": lambda p: p.case.share,
+    "share": lambda p: p.case.share * p.case.by_row,
     "sign": lambda p: 1.0,
     "extra": _of_z_loss,
     "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
@@ -283,7 +283,7 @@ def magnitude(
         "y": lambda p: STEPS["y"](p) + dy,
         "J": _with_signs_added,
         "t": lambda p: np.abs(p.target) + dt,
-        "share": lambda p: abs(p.case.share),
+        "share": lambda p: np.abs(STEPS["share"](p)),
         "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
     }
     if case.g is not None:

@@ -80,6 +80,10 @@ def random_case(random, mistake=None, rows=None):
             told=told,
             loss_weight=weight,
         )
+        if case.told is not None and case.loss == "MSE":  # it has no weights of classes
+            told = replace(case.told, weights=np.ones((m, n)), by_class=False)
+            told = replace(told, counted=float(told.counting.sum()))
+            case = replace(case, told=told, t=told.t)
         if mistake is None or mistake.possible(case):
             return case
     raise AssertionError(f"no case in which {mistake.name} can be made")
@@ -108,7 +112,7 @@ def stated(case):
     return {
         **of_loss,
         "t": np.where(case.told.plain.any(axis=1), case.told.plain.argmax(axis=1), IGNORED),
-        "weight": case.told.weights[0],
+        "weight": case.told.weights[0] if case.told.by_class else None,
         "label_smoothing": case.told.smoothing,
     }
 

@@ -27,6 +27,19 @@ def drawn(seed):
     }
 
 
+def squares_by_definition(state, z):
+    """Squared error row by row, each times its weight; an ignored row costs nothing."""
+    n, e = z.shape[1], state["label_smoothing"]
+    total = 0.0
+    for row, label, factor in zip(z, state["t"], state["row_weight"], strict=True):
+        if label != -100:
+            t = (1 - e) * np.eye(n)[label] + e / n
+            y = np.exp(row) / np.exp(row).sum()
+            total += factor * ((y - t) ** 2).sum() / n
+    counted = (state["t"] != -100).sum()
+    return state["loss_weight"] * total / (counted if state["batch_mean"] else 1)
+
+
 def by_definition(state, z):
     """L row by row, as the words of PyTorch's documentation have it."""
     n, total, counted = z.shape[1], 0.0, 0.0
@@ -42,14 +55,14 @@ def by_definition(state, z):
     return state["loss_weight"] * total / (counted if state["batch_mean"] else 1)
 
 
-def measured(state):
+def measured(state, loss=by_definition):
     """∂L/∂z by a complex step."""
     z = state["z"].astype(complex)
     found = np.zeros(z.shape)
     for index in np.ndindex(z.shape):
         moved = z.copy()
         moved[index] += 1e-30j
-        found[index] = by_definition(state, moved).imag / 1e-30
+        found[index] = loss(state, moved).imag / 1e-30
     return found
 
 
@@ -61,6 +74,24 @@ def test_the_gradient_of_the_loss_by_definition_is_right(seed):
     assert found.right, str(found)
     halved = diagnose(**state, dL_dz=measured(state) * 0.5)
     assert halved.right is False or not measured(state).any()
+
+
+@settings(max_examples=40)
+@given(SEEDS)
+def test_rows_of_squared_error_are_weighted_and_ignored_as_rows_and_not_in_their_target(seed):
+    state = drawn(seed)
+    del state["weight"]
+    right = measured(state, squares_by_definition)
+    assert diagnose(**state, loss="MSE", dL_dz=right).right, state
+    if np.abs(right).max() > 1e-9:
+        (verdict,) = diagnose(**state, loss="MSE", dL_dz=-right).verdicts.values()
+        assert "sign-flipped" in [e.name for e in verdict.explanations]
+        assert verdict.numeric == pytest.approx(right[verdict.worst], abs=1e-12)
+
+
+def test_weights_of_classes_are_those_of_cross_entropy_alone():
+    with pytest.raises(ValueError, match="weight: expected cross-entropy with it, got squared"):
+        diagnose([2, 1], 0, dL_dz=[0, 0], loss="MSE", weight=[1, 2])
 
 
 def test_an_ignored_row_has_no_gradient_and_the_mean_divides_by_those_that_count():
