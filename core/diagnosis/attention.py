@@ -1,7 +1,7 @@
 """Is this gradient of attention right, and if not, which mistake made it?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
 
@@ -16,15 +16,17 @@ from core.diagnosis.attention_steps import (
     case_of,
     magnitude,
     measured,
+    own_shape,
     right,
 )
+from core.diagnosis.dtypes import NO_CHANCE, least, recognised, unit
 from core.diagnosis.given import COARSE, Given, read_all
 from core.diagnosis.layout import long
 from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, within
 from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
 from core.inputs import Array
-from core.reading import MAX_NUMBERS, Reading
+from core.reading import FLOAT32, MAX_NUMBERS, Reading
 
 _INPUTS = ("Q", "K", "V", "dO")
 _ROUNDINGS = 32
@@ -32,6 +34,8 @@ _ROUNDINGS = 32
 _NEAR, _SPREADS = 12, 6.0
 """Random roundings of printed inputs that are tried, and how many of their spreads may be drift."""
 _PAIRS_LIMIT = 20_000
+_LOOSE = 0.05
+"""A relative round-off beyond which what fits by it alone is left open."""
 
 
 def diagnose_attention(
@@ -105,6 +109,7 @@ class _Rounded:
     errors: Sequence[Array]
     scale: float | None
     causal: bool
+    summed: bool = False
 
     def __bool__(self) -> bool:
         return any(error.any() for error in self.errors)
@@ -116,7 +121,7 @@ class _Rounded:
                 x + error * random.choice([-1.0, 1.0], x.shape)
                 for x, error in zip(self.starts, self.errors, strict=True)
             ]
-            yield case_of(moved, self.scale, self.causal)
+            yield replace(case_of(moved, self.scale, self.causal), summed=self.summed)
 
 
 def _cases(
@@ -167,16 +172,23 @@ def _verdict(
     read: Reading,
 ) -> Verdict:
     expected = right(case, quantity)
+    own = own_shape(case, quantity)
+    if own is not None and long(read.values.shape) == long(own) != long(expected.shape):
+        case = replace(case, summed=True)
+        near, rough = replace(near, summed=True), replace(rough, summed=True)
+        expected = right(case, quantity)
     if long(read.values.shape) != long(expected.shape):
         raise ValueError(
             f"{quantity}: expected shape {expected.shape}, got shape {read.values.shape}"
         )
-    scores = np.abs(case.at.S[np.isfinite(case.at.S)]).max(initial=0)
+    dtype = read.dtype or next((d for d, p in recognised(read).items() if p < NO_CHANCE), "")
+    dtype = dtype or ("float32" if read.roundoff >= FLOAT32 else "")
     claim = Claim(
         quantity,
         read.values.reshape(expected.shape),
         read.tolerance.reshape(expected.shape),
-        min(1.0, (_ROUNDINGS + 2 * scores) * read.roundoff),
+        _roundoff(case, quantity, max(read.roundoff, unit(dtype))),
+        least=least(dtype),
     )
     size = magnitude(case, quantity)
     tolerance = claim.tolerance(expected, size)
@@ -185,7 +197,10 @@ def _verdict(
         return bool(others) and claim.fits(expected, tolerance + _drift(others, quantity, expected))
 
     is_right: bool | None = claim.fits(expected, tolerance)
-    if not is_right and may_be_right(near):
+    strict = replace(claim, roundoff=np.minimum(claim.roundoff, _LOOSE))
+    loose = bool(is_right) and not claim.fits(expected, strict.tolerance(expected, size))
+    is_right = None if loose else is_right
+    if is_right is False and may_be_right(near):
         is_right = None
     found = _explanations(case, near, claim, size) if is_right is False else ()
     if is_right is False and not found and may_be_right(rough):
@@ -202,7 +217,16 @@ def _verdict(
         numeric=measured(case, quantity, worst),
         explanations=found,
         hints=_hints(claim, expected, tolerance, is_right),
+        depends="scores so large leave it open, by the round-off of the dtype" if loose else "",
     )
+
+
+def _roundoff(case: AttentionCase, quantity: str, unit_roundoff: float) -> Array:
+    """Relative, of each entry: exp(S) is off by |S| units, in the rows that have such scores."""
+    S = np.where(np.isfinite(case.at.S), np.abs(case.at.S), 0.0)
+    by_query = quantity in ("P", "O", "dP", "dS", "dQ") and not case.summed
+    scores = S.max(axis=-1, keepdims=True, initial=0) if by_query else S.max(initial=0)
+    return np.asarray(np.minimum(1.0, (_ROUNDINGS + 2 * scores) * unit_roundoff))
 
 
 def _drift(near: _Rounded, quantity: str, expected: Array) -> Array:

@@ -22,6 +22,8 @@ class AttentionCase:
     at: AttentionRecord
     dO: Array
     """(…, q, v)"""
+    summed: bool = False
+    """Whether dQ, dK and dV have the shapes of Q, K and V: summed over the heads that share one."""
 
     @property
     def square(self) -> bool:
@@ -126,14 +128,31 @@ def backward(
                 return np.full((), np.nan)
             if name == quantity:
                 break
-    return np.asarray(getattr(p, quantity))
+    return _folded(case, quantity, np.asarray(getattr(p, quantity)))
+
+
+def own_shape(case: AttentionCase, quantity: str) -> tuple[int, ...] | None:
+    """That of the input whose gradient a quantity is."""
+    inputs = {"dQ": case.at.Q, "dK": case.at.K, "dV": case.at.V}
+    return inputs[quantity].shape if quantity in inputs else None
+
+
+def _folded(case: AttentionCase, quantity: str, value: Array) -> Array:
+    shape = own_shape(case, quantity)
+    if not case.summed or shape is None or value.ndim < len(shape):
+        return value
+    value = value.sum(axis=tuple(range(value.ndim - len(shape))))
+    shared = tuple(k for k, size in enumerate(shape[:-2]) if size == 1)
+    return np.asarray(value.sum(axis=shared, keepdims=True))
 
 
 def right(case: AttentionCase, quantity: str) -> Array:
     """The right value of a quantity, by the stable routes of `core.attention`."""
     if quantity in ("P", "O"):
         return np.asarray(getattr(case.at, quantity))
-    return np.asarray(getattr(attention_backward(case.at, case.dO), quantity))
+    return _folded(
+        case, quantity, np.asarray(getattr(attention_backward(case.at, case.dO), quantity))
+    )
 
 
 def magnitude(case: AttentionCase, quantity: str) -> Array:
@@ -145,7 +164,7 @@ def magnitude(case: AttentionCase, quantity: str) -> Array:
         p.scale = case.at.scale
         added = p.P * (p.dP + p.D) if name == "dS" else STEPS[name](p)
         setattr(p, name, added)
-    return np.asarray(getattr(p, quantity))
+    return _folded(case, quantity, np.asarray(getattr(p, quantity)))
 
 
 def measured(case: AttentionCase, quantity: str, index: tuple[int, ...]) -> float | None:
@@ -154,6 +173,8 @@ def measured(case: AttentionCase, quantity: str, index: tuple[int, ...]) -> floa
     moved = {"dQ": at.Q, "dK": at.K, "dV": at.V, "dS": at.S, "dP": at.P}.get(quantity)
     if moved is None:
         return None
+    if not case.summed:  # of each head by itself, also where heads share an input
+        moved = np.broadcast_to(moved, right(case, quantity).shape)
     moved = moved.astype(complex)
     moved[index] += 1j * step
     if quantity == "dP":

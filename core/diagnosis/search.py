@@ -30,8 +30,8 @@ class Claim:
     got: Array
     printed: Array
     """got's shape: half a unit in the last place."""
-    roundoff: float
-    """Relative: some units of the arithmetic that made them."""
+    roundoff: float | Array
+    """Relative: some units of the arithmetic that made them; of each entry, or of all."""
     half: float = 0.0
     """Unit round-off of the half precision that they were rounded to at the end; 0 for none."""
     least: float = 0.0

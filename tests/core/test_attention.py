@@ -1,7 +1,7 @@
 """Attention's gradients are those of its loss, and its mistakes are named."""
 
 import ast
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -294,3 +294,59 @@ def test_a_mistake_has_its_words_its_fix_and_a_page(mistake):
 def test_names_are_those_of_no_other_mistake():
     assert len(BY_NAME) == len(ATTENTION_MISTAKES)
     assert not BY_NAME.keys() & {m.name for m in MISTAKES}
+
+
+@pytest.mark.parametrize("lead", [(), (1,)], ids=["none", "one"])
+def test_of_an_input_that_heads_share_the_gradient_may_be_that_of_each_or_their_sum(lead):
+    rng = np.random.default_rng(5)
+    Q, dO = rng.normal(size=(2, 3, 4)), rng.normal(size=(2, 3, 2))
+    K, V = rng.normal(size=(*lead, 5, 4)), rng.normal(size=(*lead, 5, 2))
+    at = attention(Q, K, V)
+    grads = attention_backward(at, dO)
+    for name, whole, own in (("dK", grads.dK, K.shape), ("dV", grads.dV, V.shape)):
+        summed = whole.sum(axis=0).reshape(own)
+        for got in (whole, summed):
+            assert diagnose_attention(Q, K, V, dO, **{name: got}).right
+            (verdict,) = diagnose_attention(Q, K, V, dO, **{name: -got}).verdicts.values()
+            assert verdict.right is False
+            assert verdict.numeric == pytest.approx(verdict.expected[verdict.worst], rel=1e-9)
+
+
+def of(dtype, scores, dO):
+    """P, dP and dS of one row of scores against one value each, in a dtype."""
+    Q, K = np.array([[1.0]]), np.array(scores, float).reshape(-1, 1)
+    V, dO = np.linspace(-1, 1, len(scores)).reshape(-1, 1), np.array([[dO]])
+    at = attention(Q, K, V, scale=1)
+    given = [x.astype(dtype) for x in (Q, K, V, dO)]
+    return given, at, attention_backward(at, dO)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_what_underflows_in_a_dtype_is_right_in_it(dtype):
+    given, at, grads = of(dtype, [100, 0, 99, 80], 1.5)
+    right = {"P": at.P, "dS": grads.dS, "dV": grads.dV, "dK": grads.dK}
+    for name, values in right.items():
+        found = diagnose_attention(*given, scale=1, **{name: values.astype(dtype)})
+        assert found.right, str(found)
+
+
+def test_large_scores_of_one_row_do_not_excuse_the_others():
+    rng = np.random.default_rng(3)
+    Q, K, V, dO = (rng.normal(size=(3, 2)).astype(np.float16) for _ in range(4))
+    Q[1] *= 700
+    at = attention(*(x.astype(float) for x in (Q, K, V)), scale=1)
+    grads = attention_backward(at, dO.astype(float))
+    ask = partial(diagnose_attention, Q, K, V, dO, scale=1)
+    assert ask(P=at.P.astype(np.float16)).verdicts["P"].right is not False
+    assert not ask(P=np.zeros((3, 3), np.float16)).right
+    assert not ask(dS=(1.1 * grads.dS).astype(np.float16)).right
+    (verdict,) = ask(dS=(at.P * grads.dP).astype(np.float16)).verdicts.values()
+    assert "row-sum-forgotten" in [e.name for e in verdict.explanations]
+
+
+def test_what_fits_by_the_round_off_of_huge_scores_alone_is_left_open():
+    given, _, _ = of(np.float16, [2000, 1999], 1.0)
+    wrong = np.array([[0.5, 0.5]], np.float16)
+    (verdict,) = diagnose_attention(*given, scale=1, P=wrong).verdicts.values()
+    assert verdict.right is None
+    assert "scores so large leave it open" in str(verdict)
