@@ -258,7 +258,10 @@ def layouts(readings: Mapping[str, Reading], base: str, axis: int | None) -> lis
     best = [layout for layout, count in zip(found, counts, strict=True) if count == max(counts)]
     if best[0] is not found[0]:
         return [replace(layout, because="as shapes go together only so") for layout in best]
-    return _by_sums(best, readings, base)
+    # One class is no softmax, and is meant only if that alone makes rows that sum to 1.
+    single = [Layout(shape, a) for a in axes if long_axes and shape[a] == 1]
+    first, *_ = likely = _by_sums([*best, *single], readings, base)
+    return [first] if first.axis in {s.axis for s in single} else likely[: len(best)]
 
 
 def _by_sums(found: list[Layout], readings: Mapping[str, Reading], base: str) -> list[Layout]:

@@ -69,4 +69,5 @@ def precision(tokens: list[str]) -> tuple[Array, Array, float]:
     if not could_be.all():
         return values, tolerance, FLOAT64
     # float32 as a Python list: 0.9900000095367432 was 0.99, and knows no more digits than that.
-    return values, precision([str(v) for v in held])[1], FLOAT32
+    shorter = [str(v) for v in held]
+    return values, tolerance if shorter == tokens else precision(shorter)[1], FLOAT32

@@ -214,3 +214,12 @@ def test_one_class_is_no_softmax():
     assert "one class is no softmax" in str(verdict)
     assert [e.name for e in verdict.explanations] == ["sigmoid"]
     assert diagnose("0.73", "1", dL_dz="0").right
+
+
+def test_one_class_in_each_row_is_meant_where_only_so_the_target_sums_to_1():
+    z, ones = [[3.0], [1.0]], [[1.0], [1.0]]
+    found = diagnose(z, ones, y=ones, dL_dy=[[-1.0], [-1.0]], dL_dz=[[0.0], [0.0]])
+    assert found.right, str(found)
+    column = diagnose(z, [[1.0], [0.0]], dL_dz=[[0.5], [-0.5]])
+    assert column.layout.classes == 2
+    assert column.verdicts["dL_dz"].right is False

@@ -1,5 +1,6 @@
 """Forms that printers do not make: what people type, and what stands around what they paste."""
 
+import json
 import random
 import time
 
@@ -351,3 +352,8 @@ def test_time_is_linear_in_the_length_of_a_hostile_text(piece):
 
     short, long = seconds(25_000), seconds(200_000)
     assert long < 24 * short + 0.25  # eight times the length; the square would be 64
+
+
+@pytest.mark.parametrize("text", ["[20000.0, 0.34448242]", "[65504.0, 0.344482421875]"])
+def test_a_large_whole_number_beside_a_fraction_in_a_list_of_float32_is_read(text):
+    assert read_numbers(text).values.tolist() == json.loads(text)
