@@ -261,7 +261,7 @@ def test_page_down_scrolls_a_tall_step_to_its_end_before_it_goes_on(opened: Open
     until(lambda: page.evaluate(end))
     page.keyboard.press("PageDown")
     expect(where).to_contain_text("Step 2 of")
-    assert page.evaluate("scrollY") == 0
+    until(lambda: page.evaluate("scrollY < 2"), "the next step begins at its top")
 
 
 def test_a_step_that_there_is_not_leaves_the_address_at_the_one_in_view(opened: Opened) -> None:
@@ -416,3 +416,19 @@ def colors_of_words(page: Page) -> set[str]:
 def test_no_handout_is_wider_than_a_telephone(opened: Opened, link: str) -> None:
     page = opened(link, viewport={"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_slider_of_a_large_step_brings_a_choice_home(opened: Opened, tmp_path: Path) -> None:
+    """All choices of ten classes, each with all its sliders, would be too much for one step."""
+    keys = ", ".join(f"z{k}" for k in range(1, 11))
+    lesson = tmp_path / "large.md"
+    lesson.write_text(
+        "---\ntitle: T\n---\n\n## S\n\nlosses?n=10\nboards: losses, pictures\n"
+        f"controls: n, t, mse, j, {keys}\n"
+    )
+    page = opened(str(lesson))
+    page.locator("input[data-key=t][value='5']").check(force=True)
+    until(lambda: read(page)["t"]["4"] == 1, "the choice is taken")
+    page.locator(".sliders input[type=range]").first.press("ArrowRight")
+    until(lambda: read(page)["t"]["0"] == 1, "the choice has come home")
+    until(lambda: read(page)["z"]["0"] == pytest.approx(2.1, abs=1e-5), "the slider has moved")

@@ -24,7 +24,7 @@ def expected_on_replay(settings, epoch):
         every = [core.forward(r.network, data.x[held_out]).y.argmax(axis=1) for r in records]
         heights = {
             "accuracy": [(k == truth).mean() for k in every],
-            "dL_dz_power": [max(np.log10(r.dL_dz_norm), -6.2) for r in records],
+            "dL_dz_power": [max(np.log10(max(r.dL_dz_norm, 1e-300)), -6.2) for r in records],
             "cross_entropy": [r.cross_entropy for r in records],
             "squared_error": [r.squared_error for r in records],
             "saturated": [r.saturated for r in records],
