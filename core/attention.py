@@ -94,7 +94,11 @@ def attention(
         raise ValueError(f"scale: expected a finite number > 0, got {scale}")
     shape = (q.shape[-2], k.shape[-2])
     mask = causal_mask(*shape) if causal else np.ones(shape, dtype=bool)
-    S = np.where(mask, scale * (q @ k.swapaxes(-1, -2)), -np.inf)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = scale * (q @ k.swapaxes(-1, -2))
+    if not np.isfinite(scores).all():
+        raise ValueError("Q: expected scores scale · Q Kᵀ that a float64 can hold, got inf or nan")
+    S = np.where(mask, scores, -np.inf)
     P = np.exp(log_softmax(S))
     return AttentionRecord(q, k, v, scale, mask, S, P, np.asarray(P @ v))
 
@@ -142,8 +146,11 @@ def attention_backward(at: AttentionRecord, dO: ArrayLike) -> AttentionGradients
 
 def _matrix(name: str, value: ArrayLike) -> Array:
     found = inputs.array(name, value)
-    if found.ndim < 2 or found.size == 0 or not np.isfinite(found).all():
+    if found.ndim < 2 or found.size == 0:
+        one = "; a single row is [[1, 2]]" if found.ndim == 1 else ""
         raise ValueError(
-            f"{name}: expected finite numbers of shape (…, rows, columns), got shape {found.shape}"
+            f"{name}: expected finite numbers of shape (…, rows, columns), got shape {found.shape}{one}"
         )
+    if not np.isfinite(found).all():
+        raise ValueError(f"{name}: expected finite numbers, got nan or inf")
     return found

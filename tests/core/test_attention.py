@@ -350,3 +350,17 @@ def test_what_fits_by_the_round_off_of_huge_scores_alone_is_left_open():
     (verdict,) = diagnose_attention(*given, scale=1, P=wrong).verdicts.values()
     assert verdict.right is None
     assert "scores so large leave it open" in str(verdict)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"Q": [1, 2]}, r"Q: .* got shape \(2,\); a single row is \[\[1, 2\]\]"),
+        ({"Q": [[np.nan, 1]]}, "Q: expected finite numbers, got nan or inf"),
+        ({"Q": [[1e200, 1]], "K": [[1e200, 0]]}, "Q: expected scores .* that a float64 can hold"),
+    ],
+)
+def test_inputs_that_are_none_are_refused_in_words_of_attention(given, says):
+    one = {"Q": [[1, 2]], "K": [[1, 0]], "V": [[1, 1]]}
+    with pytest.raises(ValueError, match=says):
+        diagnose_attention(**{**one, **given}, P=[[1]])
