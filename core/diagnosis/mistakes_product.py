@@ -17,8 +17,8 @@ def _mse(case: Case) -> bool:
 
 
 def _weight(p: Pass) -> Array | float:
-    """What a shortcut to ∂L/∂z still has to carry: sign, mean over the batch and 1/τ."""
-    return p.sign * p.share * p.rate
+    """What a shortcut to ∂L/∂z still has to carry: sign, mean over the batch, weights and 1/τ."""
+    return p.sign * p.share * p.by_row * p.rate
 
 
 def _through_both(p: Pass) -> Array:
@@ -30,7 +30,7 @@ def _through_both(p: Pass) -> Array:
         unscaled = second * p.t.sum(axis=-1, keepdims=True) - p.t
     else:
         unscaled = softmax_vjp(first, second - p.t)
-    return np.asarray(p.sign * p.share * p.factor * softmax_vjp(case.z, unscaled, p.tau))
+    return np.asarray(p.sign * p.share * p.by_row * p.factor * softmax_vjp(case.z, unscaled, p.tau))
 
 
 MISTAKES = (

@@ -4,7 +4,7 @@ import numpy as np
 
 from core.diagnosis.case import Case
 from core.diagnosis.settings import Target
-from core.diagnosis.steps import STEPS, Mistake, Pass
+from core.diagnosis.steps import Mistake, Pass
 from core.inputs import Array
 
 
@@ -112,7 +112,7 @@ MISTAKES = (
     Mistake(
         "loss-weight-forgotten",
         "share",
-        lambda p: STEPS["share"](p) / p.case.loss_weight,
+        lambda p: p.case.share / p.case.loss_weight,
         "the weight of the whole loss is left out",
         "A factor in front of the loss, as the τ² of a distillation, is in front of every gradient.",
         "dL_dz = loss_weight * (y - t)",

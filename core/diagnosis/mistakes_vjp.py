@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.diagnosis.case import Case
-from core.diagnosis.steps import STEPS, UNSCALED, Mistake, Pass, Rank1
+from core.diagnosis.steps import UNSCALED, Mistake, Pass, Rank1
 from core.inputs import Array
 from core.softmax import softmax
 
@@ -30,8 +30,8 @@ def _across_batch(p: Pass) -> Array:
     g = g.reshape(batch)
     sums = (g if whole.log else g * y).sum(axis=0)
     product = g - y * sums if whole.log else y * (g - sums)
-    share = p.share if p.case is whole else STEPS["share"](Pass(whole))
-    product = product.reshape(whole.z.shape) * (p.sign * share * p.factor * p.rate)
+    weight = p.sign * p.share * p.factor * p.rate * whole.by_row
+    product = product.reshape(whole.z.shape) * weight
     return np.asarray(product if p.case.chosen is None else product[p.case.chosen])
 
 

@@ -64,8 +64,10 @@ class Pass:
     """1 for cross-entropy, 2c for squared error: what the loss's own gradient has in front."""
     unscaled_dL_dy: Array
     """(m, n) ∂L/∂y without the factor above and those below."""
-    share: Array | float
-    """1/m for the mean over the batch, or 1; (m, 1) where the rows of squared error have weights."""
+    share: float
+    """1/m for the mean over the batch, or 1."""
+    by_row: Array
+    """(m, 1) where the rows of squared error have weights, else 1: those of others are in the target."""
     sign: float
     extra: Array
     """What a z-loss adds to ∂L/∂z."""
@@ -128,7 +130,7 @@ def _of_z_loss(p: Pass) -> Array:
     case = p.case
     if not case.z_loss or case.g is not None:
         return np.zeros(())
-    return np.asarray(p.sign * p.share * case.z_loss_dL_dz(p.y) * p.slope)
+    return np.asarray(p.sign * p.share * p.by_row * case.z_loss_dL_dz(p.y) * p.slope)
 
 
 def _with_signs_added(p: Pass) -> Rank1:
@@ -147,10 +149,11 @@ STEPS: dict[str, Step] = {
     "t": lambda p: p.target.astype(p.y.dtype, copy=False) if p.case.g is None else None,
     "factor": lambda p: factor_of(p.case),
     "unscaled_dL_dy": _unscaled,
-    "share": lambda p: p.case.share * p.case.by_row,
+    "share": lambda p: p.case.share,
+    "by_row": lambda p: p.case.by_row,
     "sign": lambda p: 1.0,
     "extra": _of_z_loss,
-    "dL_dy": lambda p: p.sign * p.share * p.factor * p.unscaled_dL_dy,
+    "dL_dy": lambda p: p.sign * p.share * p.by_row * p.factor * p.unscaled_dL_dy,
     "dL_dz": lambda p: p.J.vjp(p.dL_dy) + p.extra,
     "dL_dW": lambda p: p.h.T @ p.dL_dz,
     "dL_db": lambda p: p.dL_dz.sum(axis=0),
@@ -166,7 +169,7 @@ AFFECTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("rate", "slope", "J"), ("J", *_LATER)),
     "extra": _LATER,
     **dict.fromkeys(
-        ("t", "unscaled_dL_dy", "factor", "share", "sign", "dL_dy"), ("dL_dy", *_LATER)
+        ("t", "unscaled_dL_dy", "factor", "share", "by_row", "sign", "dL_dy"), ("dL_dy", *_LATER)
     ),
     "dL_dz": _LATER,
     "dL_dW": ("dL_dW",),
@@ -283,7 +286,8 @@ def magnitude(
         "y": lambda p: STEPS["y"](p) + dy,
         "J": _with_signs_added,
         "t": lambda p: np.abs(p.target) + dt,
-        "share": lambda p: np.abs(STEPS["share"](p)),
+        "share": lambda p: abs(p.case.share),
+        "by_row": lambda p: np.abs(p.case.by_row),
         "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
     }
     if case.g is not None:
@@ -296,7 +300,7 @@ def magnitude(
         def fused(p: Pass) -> Array:
             s = _size_of_target(p, dy)
             outputs = p.y * s.sum(axis=-1, keepdims=True)
-            return np.asarray(p.share * p.rate * p.slope * (outputs + s) + p.extra)
+            return np.asarray(p.share * p.by_row * p.rate * p.slope * (outputs + s) + p.extra)
 
         added["dL_dz"] = fused
     if quantity == "y" and case.log:  # log y: −max z, and what the sum has added

@@ -89,6 +89,18 @@ def test_rows_of_squared_error_are_weighted_and_ignored_as_rows_and_not_in_their
         assert verdict.numeric == pytest.approx(right[verdict.worst], abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("factor", "name"), [(3, "batch-mean-forgotten"), (3 / 4, "mean-over-all-rows")]
+)
+def test_mistakes_of_the_mean_are_named_beside_the_weights_of_rows_of_squared_error(factor, name):
+    z = np.array([[0.5, -1, 2], [1.5, 0.2, -0.3], [-0.7, 0.9, 0.4], [0, 2.2, -1.1]])
+    state = {"t": np.array([-100, 0, 1, 0]), "row_weight": [1.0, 2.0, -0.5, 1.5], "z": z}
+    state |= {"batch_mean": True, "label_smoothing": 0.0, "loss_weight": 1.0}
+    right = measured(state, squares_by_definition)
+    (verdict,) = diagnose(**state, loss="MSE", dL_dz=factor * right).verdicts.values()
+    assert name in [e.name for e in verdict.explanations]
+
+
 def test_weights_of_classes_are_those_of_cross_entropy_alone():
     with pytest.raises(ValueError, match="weight: expected cross-entropy with it, got squared"):
         diagnose([2, 1], 0, dL_dz=[0, 0], loss="MSE", weight=[1, 2])
