@@ -19,14 +19,14 @@ from core.diagnosis.attention_steps import (
     own_shape,
     right,
 )
-from core.diagnosis.dtypes import NO_CHANCE, least, recognised, unit
-from core.diagnosis.given import COARSE, Given, read_all
+from core.diagnosis.dtypes import NO_CHANCE, arithmetic, least, recognised, unit
+from core.diagnosis.given import Given, coarse, fine, read_all
 from core.diagnosis.layout import long
 from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
 from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, within
 from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
 from core.inputs import Array
-from core.reading import FLOAT32, MAX_NUMBERS, Reading
+from core.reading import MAX_NUMBERS, Reading
 
 _INPUTS = ("Q", "K", "V", "dO")
 _ROUNDINGS = 32
@@ -138,11 +138,10 @@ def _cases(
     if len(starts) < len(_INPUTS):  # dO, which P and O do not ask for
         starts.append(np.zeros_like(attention(*starts).O))
         errors.append(np.zeros(()))
-    fine = [np.where(error > COARSE, 0.0, error) for error in errors]
-    typed = errors if any((error > COARSE).any() for error in errors) else []
+    typed = errors if any(map(coarse, errors)) else []
     return (
         case_of(starts, scale, causal),
-        _Rounded(starts, fine, scale, causal),
+        _Rounded(starts, [fine(error) for error in errors], scale, causal),
         _Rounded(starts, typed, scale, causal),
     )
 
@@ -181,8 +180,8 @@ def _verdict(
         raise ValueError(
             f"{quantity}: expected shape {expected.shape}, got shape {read.values.shape}"
         )
-    dtype = read.dtype or next((d for d, p in recognised(read).items() if p < NO_CHANCE), "")
-    dtype = dtype or ("float32" if read.roundoff >= FLOAT32 else "")
+    halves = [] if read.dtype else [d for d, p in recognised(read).items() if p < NO_CHANCE]
+    dtype = next(iter(halves), arithmetic(read))
     claim = Claim(
         quantity,
         read.values.reshape(expected.shape),

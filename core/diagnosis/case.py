@@ -88,8 +88,7 @@ class Case:
 
         Source: Chowdhery et al. 2022, arXiv:2204.02311, section 5.
         """
-        weights = np.ones(()) if self.by_row.ndim else self.weights_of_rows
-        return np.asarray(weights * 2 * self.z_loss * self.lse * y / self.temperature)
+        return np.asarray(self.within_row * 2 * self.z_loss * self.lse * y / self.temperature)
 
     @property
     def weights_of_rows(self) -> Array:
@@ -100,6 +99,11 @@ class Case:
     def by_row(self) -> Array:
         """What each row's loss is multiplied by, where its weight is not in the target; else () 1."""
         return self.weights_of_rows if self.loss == "MSE" else np.ones(())
+
+    @property
+    def within_row(self) -> Array:
+        """What of a row's weight is not in the factor above: what a z-loss has to carry, as the target does."""
+        return np.ones(()) if self.loss == "MSE" else self.weights_of_rows
 
     @property
     def balanced(self) -> bool:
@@ -218,16 +222,20 @@ def _log_sum_exp(x: Array, log_y: Array) -> Array:
 
 def loss_values(case: Case, z: Array, rows: Array | slice = slice(None)) -> Array:
     """(r,) the loss of some rows at other logits, complex ones too, without the factor `share`."""
-    by_row = case.by_row[rows, 0] if case.by_row.ndim else case.by_row
+    by_row = _of_rows(case.by_row, rows)
     assert case.t is not None
     z = case.capped(z)
     values = case.loss_function.value(softmax_record(z, case.temperature), case.t[rows])
     if not case.z_loss:
         return np.asarray(values * by_row)
     lse = _log_sum_exp(z / case.temperature, log_softmax(z, case.temperature))
-    weights = np.ones(()) if case.by_row.ndim else case.weights_of_rows
-    of_z = (weights[rows] if weights.ndim else 1) * case.z_loss * lse**2
-    return np.asarray((values + of_z[:, 0]) * by_row)
+    of_z = _of_rows(case.within_row, rows) * case.z_loss * lse[:, 0] ** 2
+    return np.asarray((values + of_z) * by_row)
+
+
+def _of_rows(weights: Array, rows: Array | slice) -> Array:
+    """(r,) those of some rows, (m, 1) of all; or () where all count alike."""
+    return weights[rows, 0] if weights.ndim else weights
 
 
 def _upstream(case: Case) -> Array:
@@ -274,8 +282,7 @@ def measured(case: Case, quantity: str, index: tuple[int, ...]) -> float | None:
                 L = -(t[rows] * (log_softmax(z, tau) + moved)).sum()
             elif quantity == "dL_dy":
                 at = Outputs(softmax(z, tau) + moved, np.array([tau]))
-                by_row = case.by_row[rows, 0] if case.by_row.ndim else 1.0
-                L = (case.loss_function.value(at, t[rows]) * by_row).sum()
+                L = (case.loss_function.value(at, t[rows]) * _of_rows(case.by_row, rows)).sum()
             else:
                 L = loss_values(case, raw[rows] + moved, rows).sum()
     derivative = float(np.asarray(L).imag / step.imag * case.share)

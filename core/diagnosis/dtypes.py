@@ -7,7 +7,7 @@ import numpy as np
 from core.diagnosis.case import Case
 from core.diagnosis.steps import magnitude
 from core.inputs import Array
-from core.reading import ROUNDOFF, Reading
+from core.reading import FLOAT32, ROUNDOFF, Reading
 
 _TELLING_BITS = 6
 """A number of fewer significant bits, as 0.25, may be there for other reasons,"""
@@ -28,7 +28,12 @@ def _bfloat16(x: Array) -> Array:
     return np.where(np.isfinite(x), cut, x).astype(float)
 
 
-def held(x: Array, dtype: str) -> Array:
+def arithmetic(read: Reading) -> str:
+    """What numbers say that they were computed in, or float32 if they may have been; else ""."""
+    return read.dtype or ("float32" if read.roundoff >= FLOAT32 else "")
+
+
+def stored(x: Array, dtype: str) -> Array:
     """Numbers as a dtype coarser than float64 has them."""
     with np.errstate(over="ignore"):
         return HALF[dtype](x) if dtype in HALF else np.asarray(x, np.float32).astype(float)

@@ -18,8 +18,18 @@ from core.reading import MAX_NUMBERS, Reading, reading
 Given = Reading | ArrayLike
 """Numbers from people: an array, pasted text, or what `read_numbers` made of it."""
 _PLAIN = Settings()
-COARSE = 1e-3
+_COARSE = 1e-3
 """An input printed more coarsely than this was typed, and is meant as it stands."""
+
+
+def coarse(error: Array) -> bool:
+    """Whether some of an input may have been typed."""
+    return bool((error > _COARSE).any())
+
+
+def fine(error: Array) -> Array:
+    """An input's errors, without those of what was typed."""
+    return np.where(error > _COARSE, 0.0, error)
 
 
 @dataclass(frozen=True)
@@ -40,11 +50,11 @@ class Errors:
 
     def coarse(self) -> bool:
         """Whether there are inputs that may have been typed, or rounded; there is no telling."""
-        return any((e > COARSE).any() for e in (self.z, self.t, self.h, self.g))
+        return any(map(coarse, (self.z, self.t, self.h, self.g)))
 
     def fine(self) -> "Errors":
         """Without those of inputs that were typed and are meant as they stand."""
-        z, t, h, g = (np.where(e > COARSE, 0.0, e) for e in (self.z, self.t, self.h, self.g))
+        z, t, h, g = map(fine, (self.z, self.t, self.h, self.g))
         return Errors(z, self.y, t, h, g, self.unsummed)
 
 

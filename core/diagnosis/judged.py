@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from core.diagnosis.case import Case, right
-from core.diagnosis.dtypes import NO_CHANCE, careful, held, least, recognised, unit
+from core.diagnosis.dtypes import NO_CHANCE, arithmetic, careful, least, recognised, stored, unit
 from core.diagnosis.early import rounded_early
 from core.diagnosis.given import Errors, drift, slack
 from core.diagnosis.layout import Arrangement, Layout
@@ -152,14 +152,13 @@ def _compared(
     each = _OF_LOGITS if case.raw is None else _OF_CAPPED
     shape = expected.shape if expected.size == read.values.size else case.z.shape
     half = unit(read.dtype)
-    coarse = read.dtype or ("float32" if read.roundoff >= FLOAT32 else "")
     claim = Claim(
         quantity=quantity,
         got=stands.taken(read.values).reshape(shape),
         printed=stands.taken(read.tolerance).reshape(shape),
         roundoff=min(1.0, (_ROUNDINGS + each * steepest) * (FLOAT32 if half else read.roundoff)),
         half=half,
-        least=least(coarse),
+        least=least(arithmetic(read)),
     )
     tolerance = claim.tolerance(expected, magnitude(case, quantity))
     tolerance = tolerance + slack(case, quantity, fine)
@@ -179,7 +178,7 @@ def _beyond(claim: Claim, expected: Array, dtype: str) -> Array:
     """Where numbers are inf because their dtype has no larger ones, as float16 beyond 65 504."""
     if claim.got.shape != expected.shape or dtype in ("", "float64"):
         return np.zeros((), bool)
-    near = held(expected, dtype)
+    near = stored(expected, dtype)
     return np.asarray(np.isinf(near) & np.isfinite(expected) & (claim.got == near))
 
 

@@ -260,8 +260,11 @@ def layouts(readings: Mapping[str, Reading], base: str, axis: int | None) -> lis
         return [replace(layout, because="as shapes go together only so") for layout in best]
     # One class is no softmax, and is meant only if that alone makes rows that sum to 1.
     single = [Layout(shape, a) for a in axes if long_axes and shape[a] == 1]
-    first, *_ = likely = _by_sums([*best, *single], readings, base)
-    return [first] if first.axis in {s.axis for s in single} else likely[: len(best)]
+    likely = _by_sums([*best, *single], readings, base)
+    alone = {layout.axis for layout in single}
+    if likely[0].axis in alone:
+        return likely[:1]
+    return [layout for layout in likely if layout.axis not in alone]
 
 
 def _by_sums(found: list[Layout], readings: Mapping[str, Reading], base: str) -> list[Layout]:

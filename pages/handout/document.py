@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from re import fullmatch
 
 from pages.board import scripts
-from pages.notation.html import NOTHING, Html, Part, joined, link, tag
+from pages.notation.html import LANGUAGE, NOTHING, Html, Part, joined, link, tag
 
 PROJECT = "Softmax backpropagation explorer"
 RULE = (
@@ -101,7 +100,7 @@ def document(
             tag("style", Html(style)),
         ),
         tag("body", body, class_="lesson" if lesson else "alone"),
-        lang=language if fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language) else "en",
+        lang=language if LANGUAGE.fullmatch(language) else "en",
     )
     return f"<!doctype html>\n{page}\n"
 

@@ -8,14 +8,13 @@ from difflib import get_close_matches
 from pages.lesson.lesson import Error, Lesson
 from pages.lesson.prose import MARK, without_pictures
 from pages.lesson.steps import Line, read_step
+from pages.notation.html import LANGUAGE
 
 MOST_LETTERS = 100_000
 MOST_STEPS = 60
 MOST_ERRORS = 30
 HEAD = ("title", "language", "author")
 """What the lines at the top of a lesson say."""
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""A language's tag."""
 
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _HEADING = re.compile(r"##\s+([^\s#].*)")

@@ -1,5 +1,6 @@
 """HTML that is made of elements: a text in it is a text, whatever stands in it."""
 
+import re
 from html import escape
 
 
@@ -16,6 +17,8 @@ Part = str | None
 
 WEB = ("https://", "http://")
 """What an address that leads out begins with."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language's tag, such as en or pt-BR."""
 _VOID = ("input", "br", "hr", "meta")
 
 

@@ -155,10 +155,8 @@ def moved(key: str) -> None:
     """A live slider: the page stands, if it was drawn to its end and nothing else has moved since."""
     others = (st.session_state.get(k) == v for k, v in shown_state().items() if k != key)
     if st.session_state.get(_FOLLOWED) and all(others):
-        with suppress(
-            StreamlitAPIException
-        ):  # so was a run, and the part is not known: all is drawn
-            st.rerun(_FOLLOWED)
+        with suppress(StreamlitAPIException):
+            st.rerun(_FOLLOWED)  # unknown while the page is drawn anew: then all of it is
 
 
 def ahead(key: str) -> Any:
