@@ -83,12 +83,13 @@ class Case:
         """(m, 1) log Σ exp(z/τ)."""
         return _log_sum_exp(self.z / self.temperature, self.soft.log_y)
 
-    def z_loss_dL_dz(self, y: Array) -> Array:
+    def z_loss_dL_dz(self, y: Array, lse: Array | None = None) -> Array:
         """(m, n) what each row's z-loss adds to ∂L/∂z, 2 λ log Σ exp(z/τ) y/τ, at some outputs.
 
         Source: Chowdhery et al. 2022, arXiv:2204.02311, section 5.
         """
-        return np.asarray(self.within_row * 2 * self.z_loss * self.lse * y / self.temperature)
+        lse = self.lse if lse is None else lse
+        return np.asarray(self.within_row * 2 * self.z_loss * lse * y / self.temperature)
 
     @property
     def weights_of_rows(self) -> Array:

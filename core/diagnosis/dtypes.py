@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from core.diagnosis.case import Case
-from core.diagnosis.steps import magnitude
+from core.diagnosis.sizes import magnitude
 from core.inputs import Array
 from core.reading import FLOAT32, ROUNDOFF, Reading
 

@@ -10,7 +10,7 @@ from core import inputs
 from core.diagnosis.case import Case, right
 from core.diagnosis.layout import Layout, layer_inputs, long
 from core.diagnosis.settings import IGNORED, Settings, Target, target_of
-from core.diagnosis.steps import magnitude
+from core.diagnosis.sizes import Off, magnitude
 from core.inputs import Array
 from core.losses import LOSSES, REDUCTIONS, Loss, Reduction, one_hot
 from core.reading import MAX_NUMBERS, Reading, reading
@@ -255,11 +255,14 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     """The most that rounding of the inputs can do to the right value."""
     if not errors.any():
         return np.zeros(())
-    dy = errors.y
-    if dy is None:  # zᵢ up, and all others down, by as much
+    off = Off(y=0.0 if errors.y is None else errors.y, t=errors.t, h=errors.h, g=errors.g)
+    if errors.y is None:  # zᵢ up, and all others down, by as much
         dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
-        dy = case.y * np.expm1(2 * dz / case.temperature)
-    slack = magnitude(case, quantity, dy, errors.t, errors.h, errors.g) - magnitude(case, quantity)
+        of_lse = dz / case.temperature
+        off = replace(off, y=case.y * np.expm1(2 * of_lse), lse=of_lse)
+        if case.raw is not None:
+            off = replace(off, slope=case.slope * np.expm1(2 * dz / case.cap))
+    slack = magnitude(case, quantity, off) - magnitude(case, quantity)
     return np.where(np.isnan(slack), np.inf, slack)
 
 

@@ -14,7 +14,7 @@ from core.diagnosis.layout import Arrangement, Layout
 from core.diagnosis.matrices import what_matrix
 from core.diagnosis.quotient import quotient
 from core.diagnosis.search import PAIRS_LIMIT, Claim, Combination, factor, single, within
-from core.diagnosis.steps import magnitude
+from core.diagnosis.sizes import magnitude
 from core.inputs import Array
 from core.reading import FLOAT32, MAX_NUMBERS, Reading
 
@@ -225,7 +225,10 @@ def _near(one: Judged, read: Reading) -> Judged:
         return replace(
             one, right=None, depends="right but for the last digit, cut off and not rounded"
         )
-    if not errors.coarse() or _unbalanced(one) or _settled(one):
+    if not errors.coarse() or _unbalanced(one):
+        return one
+    most = tolerance + 2 * slack(case, quantity, errors)
+    if not within(claim.got, expected, most).all() or _settled(one):
         return one
     rounded = tolerance + drift(case, quantity, errors)
     return replace(one, right=None) if within(claim.got, expected, rounded).all() else one

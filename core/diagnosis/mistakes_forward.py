@@ -3,10 +3,9 @@
 import numpy as np
 
 from core.diagnosis.case import Case
-from core.diagnosis.steps import Mistake, Pass, Rank1
+from core.diagnosis.steps import Mistake, Pass, Rank1, soft
 from core.inputs import Array
 from core.losses import one_hot
-from core.softmax import softmax
 
 
 def _soft(case: Case) -> bool:
@@ -121,7 +120,7 @@ MISTAKES = (
     Mistake(
         "softmax-twice",
         "y",
-        lambda p: softmax(softmax(p.case.z, p.tau)),
+        lambda p: soft(soft(p.case.z, p.tau).y).y,
         "softmax is applied twice",
         "What went in were probabilities already. A second softmax sees numbers between 0 and 1 only, "
         "and its outputs are never far from equal.",
@@ -195,7 +194,7 @@ MISTAKES = (
     Mistake(
         "log-softmax",
         "y",
-        lambda p: np.log(softmax(p.case.z, p.tau)),
+        lambda p: np.log(soft(p.case.z, p.tau).y),
         "log-softmax is used in place of softmax",
         "log y goes into the loss; the Jacobian, and y − t, need y itself.",
         "y = np.exp(log_softmax(z))",

@@ -3,9 +3,8 @@
 import numpy as np
 
 from core.diagnosis.case import Case
-from core.diagnosis.steps import Mistake, Pass
+from core.diagnosis.steps import Mistake, Pass, soft
 from core.inputs import Array
-from core.softmax import softmax, softmax_vjp
 
 
 def _ce(case: Case) -> bool:
@@ -23,14 +22,13 @@ def _weight(p: Pass) -> Array | float:
 
 def _through_both(p: Pass) -> Array:
     """Softmax of softmax, differentiated as the composition that it is."""
-    case = p.case
-    first = softmax(case.z, p.tau)
-    second = softmax(first)
-    if _ce(case):
-        unscaled = second * p.t.sum(axis=-1, keepdims=True) - p.t
+    first = soft(p.case.z, p.tau)
+    second = soft(first.y)
+    if _ce(p.case):
+        unscaled = second.y * p.t.sum(axis=-1, keepdims=True) - p.t
     else:
-        unscaled = softmax_vjp(first, second - p.t)
-    return np.asarray(p.sign * p.share * p.by_row * p.factor * softmax_vjp(case.z, unscaled, p.tau))
+        unscaled = second.vjp(second.y - p.t)
+    return np.asarray(p.sign * p.share * p.by_row * p.factor * first.vjp(unscaled))
 
 
 MISTAKES = (

@@ -3,9 +3,8 @@
 import numpy as np
 
 from core.diagnosis.case import Case
-from core.diagnosis.steps import UNSCALED, Mistake, Pass, Rank1
+from core.diagnosis.steps import UNSCALED, Mistake, Pass, Rank1, soft
 from core.inputs import Array
-from core.softmax import softmax
 
 
 def _log(case: Case) -> bool:
@@ -125,7 +124,7 @@ MISTAKES = (
     Mistake(
         "upstream-as-logits",
         "y",
-        lambda p: softmax(p.g),
+        lambda p: soft(p.g).y,
         "J is made from the softmax of the upstream gradient",
         "J belongs to the forward pass: its y is the softmax of the logits, kept from there. What comes "
         "from above is only multiplied by it.",

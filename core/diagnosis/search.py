@@ -1,6 +1,6 @@
 """Which mistakes, alone or two together, reproduce somebody's numbers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from core.diagnosis.case import Case, right
 from core.diagnosis.mistakes import MISTAKES
-from core.diagnosis.steps import Mistake, backward, magnitude
+from core.diagnosis.sizes import magnitude
+from core.diagnosis.steps import Mistake, Rerun, Step
 from core.inputs import Array
 
 MAX_EXPLANATIONS = 12
@@ -16,6 +17,8 @@ MAX_EXPLANATIONS = 12
 PAIRS_LIMIT = 20_000
 """Numbers beyond which pairs are not tried: of z for ∂L/∂W and ∂L/∂b, where each try takes every row,
 and of J."""
+_AT_ONCE = 1 << 16
+"""As many numbers of wrong values are compared at once."""
 _SUMS = ("dL_dW", "dL_db")
 _TRANSPOSED = next(m for m in MISTAKES if m.name == "transposed")
 
@@ -38,10 +41,10 @@ class Claim:
     """The distance of its smallest numbers."""
 
     def tolerance(self, value: Array, size: Array) -> Array:
-        """How far they may be from a value made of terms of the given size."""
+        """How far they may be from a value, or each of many, made of terms of the given size."""
         large = np.where(np.isfinite(value), np.abs(value), 0.0)  # inf is known to be inf
-        made = np.fmax(large, size) if size.shape == value.shape else large
-        printed = self.printed if self.got.shape == value.shape else 0.0
+        made = np.fmax(large, size) if _ends_in(value.shape, size.shape) else large
+        printed = self.printed if _ends_in(value.shape, self.got.shape) else 0.0
         rounded = 2 * self.half * large + self.least
         return np.asarray(printed * (1 + 1e-6) + self.roundoff * made + rounded)
 
@@ -55,6 +58,10 @@ class Claim:
     def transposed(self) -> "Claim":
         got, printed = self.got.swapaxes(-1, -2), self.printed.swapaxes(-1, -2)
         return replace(self, got=got, printed=printed)
+
+
+def _ends_in(shape: tuple[int, ...], end: tuple[int, ...]) -> bool:
+    return shape[max(0, len(shape) - len(end)) :] == end
 
 
 def within(got: Array, value: Array, tolerance: Array) -> Array:
@@ -121,40 +128,56 @@ def _flipped(claim: Claim) -> Claim | None:
 
 
 def _fitting(
-    case: Case, near: Sequence[Case], claim: Claim, candidates: Iterable[Combination]
+    case: Case, near: Sequence[Case], claim: Claim, candidates: Sequence[Combination]
 ) -> Iterator[Combination]:
     """Those candidates that a claim fits: tried on a few rows first, confirmed on all."""
     cut, few_claim = _cut(case, claim)
-    few, few_near = cut(case), [cut(other) for other in near]
-    few_size, size = magnitude(few, claim.quantity), None
+    few = [Rerun(cut(each), claim.quantity) for each in (case, *near)]
+    size = magnitude(few[0].case, claim.quantity)
+    whole: list[Rerun] = []
     confirmed = 0
-    for candidate in candidates:
-        if not _gives(candidate, few, few_near, few_claim, few_size):
-            continue
-        if few_claim is not claim:
-            size = magnitude(case, claim.quantity) if size is None else size
-            if not _gives(candidate, case, near, claim, size):
-                continue
-        yield candidate
-        confirmed += 1
-        if confirmed == MAX_EXPLANATIONS:
-            return
+    at_once = max(1, _AT_ONCE // few_claim.got.size)
+    for start in range(0, len(candidates), at_once):
+        for candidate in _giving(candidates[start : start + at_once], few, few_claim, size):
+            if few_claim is not claim:
+                whole = whole or [Rerun(each, claim.quantity) for each in (case, *near)]
+                if not _giving([candidate], whole, claim, magnitude(case, claim.quantity)):
+                    continue
+            yield candidate
+            confirmed += 1
+            if confirmed == MAX_EXPLANATIONS:
+                return
 
 
-def _gives(
-    candidate: Combination, case: Case, near: Sequence[Case], claim: Claim, size: Array
-) -> bool:
-    """Whether mistakes give what is claimed, and what is right would not pass as well."""
-    wrong = {m.step: m.wrong for m in candidate}
-    value = backward(case, wrong, claim.quantity)
-    tolerance = claim.tolerance(value, size)
+def _giving(
+    candidates: Sequence[Combination], passes: Sequence[Rerun], claim: Claim, size: Array
+) -> list[Combination]:
+    """Those mistakes that give what is claimed, where what is right would not pass as well."""
+    own, *near = passes
+    tried = [(c, own(_wrong(c))) for c in candidates]
+    tried = [(c, value) for c, value in tried if value.shape == claim.got.shape]
+    if not tried:
+        return []
+    values = np.stack([value for _, value in tried])
+    least = tolerance = claim.tolerance(values, size)
     for other in near:
-        spread = 3 * np.abs(backward(other, wrong, claim.quantity) - value)
-        tolerance = np.fmax(tolerance, claim.tolerance(value, size) + spread)
-    if not claim.fits(value, tolerance):
-        return False
-    exact = not near or not candidate
-    return exact or not claim.fits(right(case, claim.quantity), tolerance)
+        spread = 3 * np.abs(np.stack([other(_wrong(c)) for c, _ in tried]) - values)
+        tolerance = np.fmax(tolerance, least + spread)
+    fit = _all_within(claim, values, tolerance)
+    if near:
+        expected = right(own.case, claim.quantity)
+        fit &= ~_all_within(claim, expected, tolerance) | [not c for c, _ in tried]
+    return [c for (c, _), fits in zip(tried, fit, strict=True) if fits]
+
+
+def _all_within(claim: Claim, values: Array, tolerances: Array) -> Array:
+    """(k,) whether a claim is each of k values, or one value by each of k tolerances."""
+    agree = within(claim.got, values, tolerances)
+    return np.asarray(agree.reshape(len(agree), -1).all(axis=1))
+
+
+def _wrong(candidate: Combination) -> dict[str, Step]:
+    return {m.step: m.wrong for m in candidate}
 
 
 def _cut(case: Case, claim: Claim) -> tuple[Callable[[Case], Case], Claim]:

@@ -1,7 +1,8 @@
 """One backward pass through softmax, step by step, so that any of its steps can be done wrongly."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from core.diagnosis.case import QUANTITIES, Case
 from core.inputs import Array
 from core.losses import Outputs
 from core.losses.squared_error import SquaredError
-from core.softmax import softmax
+from core.softmax import SoftmaxRecord, unchecked_record
 
 
 @dataclass(frozen=True)
@@ -113,29 +114,31 @@ def _unscaled(p: Pass) -> Array:
     return np.asarray(-p.t if p.case.log else UNSCALED[p.case.loss](p))
 
 
+def soft(z: Array, tau: float = 1.0) -> SoftmaxRecord:
+    """softmax(z/τ) of numbers that are known to be logits, and are not checked again at each try."""
+    return unchecked_record(z, np.array([tau]))
+
+
 def _outputs(p: Pass) -> Array:
     case = p.case
     z = case.z if p.capped else case.logits
-    y = case.y if z is case.z and p.tau == case.temperature else softmax(z, p.tau)
+    y = case.y if z is case.z and p.tau == case.temperature else soft(z, p.tau).y
     return np.maximum(y, np.finfo(float).tiny)
 
 
-def _jacobian(p: Pass) -> Rank1:
+def jacobian(p: Pass) -> Rank1:
+    """J of softmax, or of log-softmax, and of the soft cap before it."""
     left = np.ones_like(p.y) if p.case.log else p.y
     J = Rank1(left, left, p.y) * p.rate
     return Rank1(J.d * p.slope, J.u, J.v * p.slope) if p.slope.ndim else J
 
 
-def _of_z_loss(p: Pass) -> Array:
+def of_z_loss(p: Pass, lse: Array | None = None) -> Array:
+    """What a z-loss adds to ∂L/∂z; log Σ exp(z/τ) may be another than the case's."""
     case = p.case
     if not case.z_loss or case.g is not None:
         return np.zeros(())
-    return np.asarray(p.sign * p.share * p.by_row * case.z_loss_dL_dz(p.y) * p.slope)
-
-
-def _with_signs_added(p: Pass) -> Rank1:
-    J = _jacobian(p)
-    return Rank1(J.d, -J.u, J.v)
+    return np.asarray(p.sign * p.share * p.by_row * case.z_loss_dL_dz(p.y, lse) * p.slope)
 
 
 # The floor keeps t/y finite where y underflows; y t/y = t is right there, where 0 · inf is nan.
@@ -145,14 +148,14 @@ STEPS: dict[str, Step] = {
     "y": _outputs,
     "rate": lambda p: 1 / p.tau,
     "slope": lambda p: p.case.slope if p.capped else np.ones(()),
-    "J": _jacobian,
+    "J": jacobian,
     "t": lambda p: p.target.astype(p.y.dtype, copy=False) if p.case.g is None else None,
     "factor": lambda p: factor_of(p.case),
     "unscaled_dL_dy": _unscaled,
     "share": lambda p: p.case.share,
     "by_row": lambda p: p.case.by_row,
     "sign": lambda p: 1.0,
-    "extra": _of_z_loss,
+    "extra": of_z_loss,
     "dL_dy": lambda p: p.sign * p.share * p.by_row * p.factor * p.unscaled_dL_dy,
     "dL_dz": lambda p: p.J.vjp(p.dL_dy) + p.extra,
     "dL_dW": lambda p: p.h.T @ p.dL_dz,
@@ -178,20 +181,43 @@ AFFECTS: dict[str, tuple[str, ...]] = {
 """The quantities that each step has a part in."""
 
 
+_ORDER: dict[str, tuple[str, ...]] = {
+    quantity: tuple(name for name in STEPS if quantity in AFFECTS[name]) for quantity in QUANTITIES
+}
+"""The steps that have a part in a quantity."""
+
+
 def backward(case: Case, wrong: Mapping[str, Step], quantity: str) -> Array:
     """(m, n), (m, n, n), (k, n) or (n,): a quantity, with some of the steps replaced by wrong ones.
 
     J is (m, n) where only its diagonal is made.
     """
-    p = Pass(case)
+    return _taken(Pass(case), _ORDER[quantity], wrong, quantity)
+
+
+class Rerun:
+    """The right pass to a quantity, run again with wrong steps: from the first of these on."""
+
+    def __init__(self, case: Case, quantity: str) -> None:
+        self.case, self._quantity, self._right = case, quantity, Pass(case)
+        _taken(self._right, _ORDER[quantity], {}, quantity)
+
+    def __call__(self, wrong: Mapping[str, Step]) -> Array:
+        """As `backward`."""
+        order = _ORDER[self._quantity]
+        start = min((order.index(name) for name in wrong if name in order), default=len(order))
+        return _taken(copy(self._right), order[start:], wrong, self._quantity)
+
+
+def _taken(p: Pass, names: Iterable[str], wrong: Mapping[str, Step], quantity: str) -> Array:
+    """What the steps of a pass, taken in turn, make of a quantity."""
     with np.errstate(all="ignore"):  # wrong formulas overflow, and make nan, where they like
-        for name, step in STEPS.items():
-            if quantity in AFFECTS[name]:
-                setattr(p, name, wrong.get(name, step)(p))
+        for name in names:
+            setattr(p, name, wrong.get(name, STEPS[name])(p))
         found = getattr(p, quantity)
         if quantity == "J":
             found = found.matrix() if p.form == "matrix" else found.diagonal()
-        elif quantity == "y" and case.log:
+        elif quantity == "y" and p.case.log:
             found = np.log(found)
         found = np.asarray(found)
     return found.swapaxes(-1, -2) if p.layout == "columns" and found.ndim > 1 else found
@@ -250,59 +276,3 @@ class Mistake:
     def quantities(self) -> tuple[str, ...]:
         """Those that it can change."""
         return AFFECTS[self.step]
-
-
-def _size_of_target(p: Pass, dy: Array | float) -> Array:
-    """t, or what a focal loss makes of it: 1 − y has lost digits where y is near 1."""
-    gamma = p.case.gamma
-    if not gamma:
-        return p.t
-    rest = np.maximum(p.case.soft.complement, np.finfo(float).eps / 2)
-    lost = (1 + gamma) * (1 + gamma / rest) * (1 + gamma * dy / rest)
-    return np.asarray(p.t * rest**gamma * lost)
-
-
-def magnitude(
-    case: Case,
-    quantity: str,
-    dy: Array | float = 0.0,
-    dt: Array | float = 0.0,
-    dh: Array | float = 0.0,
-    dg: Array | float = 0.0,
-) -> Array:
-    """The sum of |terms| that each entry is made of: round-off is a few units of it.
-
-    The same pass, with every subtraction turned into an addition. It grows with each of its inputs,
-    so that what errors dy, dt, dh and dg can do is no more than what they add to it.
-    """
-    size = case  # with what it knows of itself, where it can
-    if case.h is not None:
-        size = replace(size, h=np.abs(case.h) + dh)
-    if case.g is not None:
-        size = replace(size, g=np.abs(case.g) + dg)
-    added: dict[str, Step] = {
-        "slope": lambda p: 2 - p.case.slope,
-        "extra": lambda p: np.abs(_of_z_loss(p)),
-        "y": lambda p: STEPS["y"](p) + dy,
-        "J": _with_signs_added,
-        "t": lambda p: np.abs(p.target) + dt,
-        "share": lambda p: abs(p.case.share),
-        "by_row": lambda p: np.abs(p.case.by_row),
-        "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
-    }
-    if case.g is not None:
-        del added["t"], added["unscaled_dL_dy"]
-    if case.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
-        added["unscaled_dL_dy"] = lambda p: np.where(
-            p.t == 0, 0.0, _size_of_target(p, dy) / np.maximum(p.y - 2 * dy, 0.0)
-        )
-
-        def fused(p: Pass) -> Array:
-            s = _size_of_target(p, dy)
-            outputs = p.y * s.sum(axis=-1, keepdims=True)
-            return np.asarray(p.share * p.by_row * p.rate * p.slope * (outputs + s) + p.extra)
-
-        added["dL_dz"] = fused
-    if quantity == "y" and case.log:  # log y: −max z, and what the sum has added
-        return np.asarray(np.abs(case.soft.log_y) + np.abs(case.z).max() + dy / case.y)
-    return backward(size, added, quantity)

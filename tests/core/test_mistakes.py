@@ -6,9 +6,11 @@ import pytest
 
 from core import MISTAKES
 from core.diagnosis.case import QUANTITIES, measured, right
-from core.diagnosis.given import read_all, read_case
+from core.diagnosis.given import Errors, drift, read_all, read_case, slack
 from core.diagnosis.layout import layouts
-from core.diagnosis.steps import AFFECTS, STEPS, Rank1, backward, magnitude
+from core.diagnosis.mistakes_loss import MISTAKES as OF_A_LOSS
+from core.diagnosis.sizes import Off, magnitude
+from core.diagnosis.steps import AFFECTS, STEPS, Rank1, Rerun, backward
 from core.losses import LOSSES, REDUCTIONS
 from pages.state.controls import CONTROLS
 from pages.state.kinds import Slider
@@ -227,11 +229,38 @@ def test_no_error_of_the_inputs_does_more_than_its_bound(loss, reduction):
         dy -= dy.mean(axis=1, keepdims=True)  # y still sums to 1
         moved = case_of(np.log(y + dy), t + dt, loss, reduction, h=h + dh)
         for quantity in QUANTITIES:
-            bound = magnitude(
-                case, quantity, 2 * np.full(y.shape, e), np.full(t.shape, e), e
-            ) - magnitude(case, quantity)
+            off = Off(y=2 * np.full(y.shape, e), t=np.full(t.shape, e), h=e)
+            bound = magnitude(case, quantity, off) - magnitude(case, quantity)
             change = np.abs(right(moved, quantity) - right(case, quantity))
             assert (change <= bound * (1 + 1e-6) + 1e-14).all(), quantity
+
+
+@pytest.mark.parametrize("size", [0.05, 5e-4, 5e-9])
+def test_a_few_roundings_of_any_case_do_less_than_the_bound(size):
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        case = random_case(random, random.choice(OF_A_LOSS) if seed % 2 else None)
+        shapes = ((0, 0) if x is None else x.shape for x in (case.t, case.h, case.g))
+        t, h, g = (np.full(shape, size) for shape in shapes)
+        if case.told is not None or case.gamma:
+            t = 0 * t  # labels, and what weights and smoothing make of them, are exact
+        errors = Errors(np.full(case.z.shape, size), None, t, h, g)
+        for quantity in quantities(case):
+            most = 2 * slack(case, quantity, errors) + 1e-14
+            assert (drift(case, quantity, errors) <= most).all(), (seed, quantity)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_pass_run_again_from_its_first_wrong_step_is_the_whole_pass(seed):
+    random = np.random.default_rng(seed)
+    case = random_case(random)
+    usable = [m for m in MISTAKES if m.possible(case)]
+    tried = [(), *((m,) for m in usable), *(tuple(random.choice(usable, 2)) for _ in range(100))]
+    for quantity in quantities(case):
+        again = Rerun(case, quantity)
+        for mistakes in tried:
+            wrong = {m.step: m.wrong for m in mistakes}
+            np.testing.assert_array_equal(again(wrong), backward(case, wrong, quantity))
 
 
 @each
