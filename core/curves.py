@@ -62,11 +62,11 @@ def logit_curve(
     squares = (q**2).sum(axis=-1, keepdims=True)
     shared = (q * np.delete(t, j, axis=-1)).sum(axis=-1, keepdims=True)
     tau = others.tau
+    # c yⱼ(1 − yⱼ) times the sum, of which each row has its own share of what only the points decide.
+    points = y_j * rest * np.stack([y_j, np.ones_like(u), -rest])
+    shares = np.stack(np.broadcast_arrays(1.0, shared - t_j, squares), axis=-1)[..., 0, :]
     return LogitCurve(
         center=np.delete(z, j, axis=-1).max(axis=-1) - tau[..., 0] * others.log_y.max(axis=-1),
         dL_dz_ce=(y_j * t.sum(axis=-1, keepdims=True) - t_j) / tau,
-        dL_dz_mse=SquaredError(reduction).gradient_factor(n)
-        * (y_j * rest)
-        * (y_j - t_j - rest * squares + shared)
-        / tau,
+        dL_dz_mse=SquaredError(reduction).gradient_factor(n) * shares / tau @ points,
     )

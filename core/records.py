@@ -50,7 +50,6 @@ def product_record(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> Pro
     with np.errstate(invalid="ignore", over="ignore"):  # a naive g may be ±inf or nan
         running = np.cumsum(terms, axis=-2)
         routes = np.stack([by_matrix, running[..., -1, :], by_formula])
-        inner = (g * soft.y).sum(axis=-1)
         disagreement = np.ptp(routes, axis=0).max(axis=-1)
     return ProductRecord(
         g=g,
@@ -59,7 +58,7 @@ def product_record(z: Logits, g: ArrayLike, temperature: ArrayLike = 1.0) -> Pro
         by_matrix=by_matrix,
         by_terms=running[..., -1, :],
         dL_dz=by_formula,
-        inner=inner,
+        inner=soft.inner(g),
         disagreement=disagreement,
     )
 

@@ -88,6 +88,11 @@ class SoftmaxRecord:
         """(…, n) Σᵢ Jᵢⱼ: the change of Σy = 1 if zⱼ rises."""
         return np.asarray(self.J.sum(axis=-2))
 
+    def inner(self, g: Array) -> Array:
+        """⟨g, y⟩ (…), the mean of g (…, n) under y, which J takes off it; nan where g is not finite."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.asarray((g * self.y).sum(axis=-1))
+
     def vjp(self, g: Array) -> Array:
         """g J (…, n) of a g that is known to be right, see `softmax_vjp`."""
         y = self.y

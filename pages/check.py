@@ -5,11 +5,12 @@ from pages.ui import shell
 page = shell.enter(__file__)
 
 from functools import partial
+from typing import Any, NamedTuple
 
 import streamlit as st
 
+from core.diagnosis.verdict import Report
 from core.files import ENDINGS
-from core.reading import Reading
 from pages.handout import check as check_of_handout
 from pages.instruments.base import Quantities
 from pages.instruments.check import FORMS
@@ -57,52 +58,80 @@ with got:
         )
 
 
-def following() -> None:
-    """The verdicts: what was pasted or uploaded is read anew, as what it means may have changed."""
-    of_output = not {"y", "J", "dL_dy"}.isdisjoint(names)
-    said = {} if form is ATTENTION else understood.ahead(of_output)
-    state, numbers = {**session.state(), **said}, Quantities()
-    handout = None
-    texts = own = form.pasted(state)
-    line = partial(understood.show, state=said, of_output=of_output)
+of_output = not {"y", "J", "dL_dy"}.isdisjoint(names)
+line = None if form is ATTENTION else understood.Line(of_output)
+
+
+class Judged(NamedTuple):
+    """What was given, and what is to be said of it."""
+
+    state: dict[str, Any]
+    texts: dict[str, str]
+    own: bool
+    """Whether anything was given, or else the example was taken."""
+    whole: bool = True
+    """Whether the texts are all of it, and nothing was uploaded."""
+    found: Report | None = None
+    error: ValueError | None = None
+
+
+def judge() -> Judged:
+    """All anew, as what it means may have changed."""
+    state = {**(line.state if line else {}), **session.state()}
+    texts = form.pasted(state)
     try:
-        given: dict[str, str | Reading] = {
-            **own,
-            **form.uploads((file.name, file.getvalue()) for file in files),
-        }
-        if not given:
-            texts = form.greeting(state)
-            given |= texts
-        found = form.diagnose(given, state)
-        if found is None:
-            line(None)
+        uploaded = form.uploads((file.name, file.getvalue()) for file in files)
+        own = bool(texts or uploaded)
+        texts = texts if own else form.greeting(state)
+        found = form.diagnose({**texts, **uploaded}, state)
+    except ValueError as error:
+        return Judged(state, texts, own=True, error=error)
+    return Judged(state, texts, own, not uploaded, found)
+
+
+verdict_place = st.container()
+fresh = [judge()]
+found = fresh[0].found
+if line:
+    line.draw(found)
+details_place = st.container()
+report = verdicts.report() if found else None
+test = noticing.folded() if line else None
+if session.left_out():
+    st.caption("This text is too long for the link. It will be gone when the page is loaded anew.")
+foot = export.foot(numbers=False)
+
+
+def following() -> None:
+    """The verdicts."""
+    state, texts, own, whole, found, error = fresh.pop() if fresh else judge()
+    if (found is None) != (report is None) or (line and line.reads_otherwise(found)):
+        st.rerun()
+    with verdict_place:
+        if error:
+            verdicts.refusal(error, {**texts, **form.options(state)})
+        elif not found:
             st.info(
                 "Paste what you got, in whatever form you have it: NumPy, PyTorch, LaTeX, JSON, a "
                 "table. On the left goes what it was computed from; the grey numbers there are examples."
             )
-        else:
-            if not own and given == texts:
-                st.info(
-                    f"The grey numbers are {form.told}. Below is what "
-                    "this page says of them. Paste yours in their place, in whatever form you have "
-                    "them: NumPy, PyTorch, LaTeX, JSON, a table."
-                )
+        elif not own:
+            st.info(
+                f"The grey numbers are {form.told}. Below is what "
+                "this page says of them. Paste yours in their place, in whatever form you have "
+                "them: NumPy, PyTorch, LaTeX, JSON, a table."
+            )
+        if found:
             verdicts.headlines(found)
-            line(found)
-            numbers = verdicts.show(page, found)
-            handout = partial(check_of_handout.handout, found)
-            verdicts.take_along(found, form.code(texts, state) if given == texts else None)
-    except ValueError as error:
-        verdicts.refusal(error, {**texts, **form.options(state)})
-        line(None)
-    if form is not ATTENTION:
-        noticing.show(state)
-    if session.left_out():
-        st.caption(
-            "This text is too long for the link. It will be gone when the page is loaded anew."
-        )
+    numbers = verdicts.show(page, found) if found else Quantities()
+    if found and report:
+        verdicts.take_along(report, found, partial(form.code, texts, state) if whole else None)
+    if test:
+        noticing.show(test, state)
     boards.at_rest(page, numbers)
-    export.take_along(page, handout=handout)
+    handout = partial(check_of_handout.handout, found) if found else None
+    export.take_along(foot, page, handout=handout)
 
 
-session.follow(following)
+with details_place:
+    session.follow(following)

@@ -31,6 +31,8 @@ settle = predict.ask(of_losses(losses))
 st.header("Where the difference comes from", anchor=False)
 ce, mse = st.columns(2, gap="medium")
 
+foot = export.foot()
+
 
 def following() -> None:
     """The numbers, and what is made of them."""
@@ -40,7 +42,7 @@ def following() -> None:
         with column:
             st.markdown(derivation)
     settle()
-    export.take_along(page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now))
+    export.take_along(foot, page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now))
 
 
 session.follow(following)

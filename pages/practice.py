@@ -27,7 +27,7 @@ with st.container(width=practice.COLUMN):
     if not progress.sent():
         progress.look(KINDS, LEVELS)
     classroom.offer(page)
-    export.take_along(page)
+    export.take_along(export.foot(numbers=False), page)
 
 boards.at_rest(page, numbers)
 memory.keep(lambda: practice.heard(shown), lambda *found: practice.typed(shown, *found))

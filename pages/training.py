@@ -99,15 +99,10 @@ def following() -> None:
         boards.live_alike(page, running.replay, {"epoch": running.done})
     else:
         boards.at_rest(page, running.replay.numbers(0))
-    foot = st.expander(
-        "The curves, to be explored: hover, zoom, hide one of the two",
-        icon=":material/query_stats:",
-        key="curves",
-        on_change="rerun",
-    )
-    if foot.open:  # the library that draws them is half of what this page would take to load
-        draw(foot.columns(2), session.state().get("epoch"))
+    if explored.open:  # the library that draws them is half of what this page would take to load
+        draw(explored.columns(2), session.state().get("epoch"))
     export.take_along(
+        foot,
         page,
         handout=partial(
             race_of_handout.handout, running.settings, running.history, stopped=running.stopped
@@ -163,4 +158,11 @@ st.markdown(
   factor yⱼ stands in front of its gradient. It does not contradict this page.
 """
 )
+explored = st.expander(
+    "The curves, to be explored: hover, zoom, hide one of the two",
+    icon=":material/query_stats:",
+    key="curves",
+    on_change="rerun",
+)
+foot = export.foot(numbers=False)
 session.follow(following)

@@ -111,6 +111,11 @@ class Case:
         """Whether each row of a right ∂L/∂z, and of J, sums to 0: moving all logits changes nothing."""
         return self.raw is None and self.z_loss == 0
 
+    @cached_property
+    def sums_to_1(self) -> bool:
+        """Whether each row of the target does."""
+        return self.t is not None and bool((np.abs(self.t.sum(axis=-1) - 1) <= 1e-3).all())
+
     @property
     def rows(self) -> int:
         """m, also where the case is cut down to a few of its rows."""
@@ -137,6 +142,11 @@ class Case:
     def y(self) -> Array:
         """(m, n)"""
         return self.soft.y
+
+    @cached_property
+    def sizes(self) -> dict[str, Array]:
+        """Of each quantity the size of its terms, once it is known."""
+        return {}
 
     @property
     def singular(self) -> bool:

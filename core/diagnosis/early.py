@@ -9,6 +9,7 @@ import numpy as np
 from core.diagnosis.case import Case, right
 from core.diagnosis.dtypes import HALF, unit
 from core.diagnosis.search import Claim, within
+from core.diagnosis.sizes import Off, magnitude
 from core.diagnosis.steps import STEPS, Pass, Step, backward
 from core.inputs import Array
 
@@ -33,7 +34,7 @@ def rounded_early(
     """The step whose rounding gives these numbers: to a few decimals, or to a half precision."""
     if claim.got.shape != expected.shape or not np.isfinite(claim.got).all():
         return None
-    for decimals in _DECIMALS:
+    for decimals in _DECIMALS if _may_be_rounded(case, claim, expected) else ():
         value = backward(case, {"y": partial(_rounded_y, decimals)}, claim.quantity)
         room = claim.printed * (1 + 1e-6) + 1e-12
         if _telling(value, expected, room) and within(claim.got, value, room).all():
@@ -53,6 +54,14 @@ def rounded_early(
                     off > _MANY,
                 )
     return None
+
+
+def _may_be_rounded(case: Case, claim: Claim, expected: Array) -> bool:
+    """Whether numbers are as near to the right ones as they are with y rounded at all."""
+    most = Off(y=0.5 * 10.0 ** -min(_DECIMALS))
+    room = magnitude(case, claim.quantity, most) - magnitude(case, claim.quantity)
+    near = np.abs(claim.got - expected) <= 2 * room + claim.printed
+    return bool((near | np.isnan(room)).all())
 
 
 def _rounded_y(decimals: int, p: Pass) -> Array:

@@ -201,8 +201,10 @@ def _near(one: Judged, read: Reading) -> Judged:
         return replace(one, right=True, told=(f"They are {plus}.",))
     dtypes = {} if claim.half else recognised(read)
     for dtype, chance in dtypes.items():
+        if chance >= _SOME_CHANCE:
+            continue
         room = tolerance + careful(case, quantity, expected, dtype)
-        if chance < _SOME_CHANCE and within(claim.got, expected, room).all():
+        if within(claim.got, expected, room).all():
             sure = chance < NO_CHANCE
             return replace(
                 one,

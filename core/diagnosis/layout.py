@@ -7,6 +7,7 @@ they do not, all that are possible are kept, the likeliest first, and it is for 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -119,41 +120,12 @@ class Layout:
             return f"one example in each {'row' if self.rows_last else 'column'}"
         return f"the classes along {'the last axis' if self.rows_last else f'axis {self.axis}'}"
 
-    def arrangements(self, quantity: str, k: int = 0) -> list[Arrangement]:
+    def arrangements(self, quantity: str, k: int = 0) -> tuple[Arrangement, ...]:
         """Those that numbers for a quantity may have, the likeliest first.
 
         k is the length of a row of h, for ∂L/∂W.
         """
-        m, n, lead = self.rows, self.classes, self.lead
-        if quantity == "dL_dW":
-            plain, turned = Arrangement((k, n), (0, 1)), Arrangement((k, n), (1, 0))
-            if self.columns:  # Z = W h + b
-                return [turned, _telling(plain, "Read as (in, out), as in z = h W + b.")]
-            told = "Read as (out, in), the layout of PyTorch’s Linear.weight."
-            return [plain, _telling(turned, told)]
-        if quantity == "J":
-            found = [Arrangement((*s, n, n), tuple(range(len(s) + 2))) for s in (lead, (m,))]
-            columns, diagonal = Arrangement((m, n, n), (1, 2, 0)), self.arrangements("dL_dz")
-            return [*found, columns, *diagonal]
-        if quantity == "dL_db":
-            return [Arrangement((n,), (0,)), *self.arrangements("dL_dz")]
-        others = {
-            "Read with one example in each row, unlike z.": (
-                _moved((*lead, n), len(lead)),
-                _moved((m, n), 1),
-            ),
-            "Read with one example in each column, unlike z.": (_moved((m, n), 0),),
-            "Read with the classes along axis 1, unlike z.": (
-                (_moved((*lead, n), 1),) if len(lead) > 1 else ()
-            ),
-            "Read with the first two axes exchanged, unlike z.": (
-                (Arrangement((*lead, n), (1, 0, 2)),) if len(lead) == 2 else ()
-            ),
-        }
-        return [
-            self.own,
-            *(_telling(a, told) for told, rows in others.items() for a in rows),
-        ]
+        return _arrangements(self, quantity, k)
 
     def stands(self, quantity: str, shape: tuple[int, ...], k: int = 0) -> list[Arrangement]:
         """Those arrangements that have a shape, the likeliest first."""
@@ -193,6 +165,37 @@ class Layout:
             return True
         off = np.abs(values.sum(axis=-1) - 1)
         return bool((off <= error.sum(axis=-1) + 1e-3).all())
+
+
+@lru_cache(maxsize=256)
+def _arrangements(layout: Layout, quantity: str, k: int) -> tuple[Arrangement, ...]:
+    m, n, lead = layout.rows, layout.classes, layout.lead
+    if quantity == "dL_dW":
+        plain, turned = Arrangement((k, n), (0, 1)), Arrangement((k, n), (1, 0))
+        if layout.columns:  # Z = W h + b
+            return turned, _telling(plain, "Read as (in, out), as in z = h W + b.")
+        told = "Read as (out, in), the layout of PyTorch’s Linear.weight."
+        return plain, _telling(turned, told)
+    if quantity == "J":
+        found = [Arrangement((*s, n, n), tuple(range(len(s) + 2))) for s in (lead, (m,))]
+        columns, diagonal = Arrangement((m, n, n), (1, 2, 0)), _arrangements(layout, "dL_dz", k)
+        return *found, columns, *diagonal
+    if quantity == "dL_db":
+        return Arrangement((n,), (0,)), *_arrangements(layout, "dL_dz", k)
+    others = {
+        "Read with one example in each row, unlike z.": (
+            _moved((*lead, n), len(lead)),
+            _moved((m, n), 1),
+        ),
+        "Read with one example in each column, unlike z.": (_moved((m, n), 0),),
+        "Read with the classes along axis 1, unlike z.": (
+            (_moved((*lead, n), 1),) if len(lead) > 1 else ()
+        ),
+        "Read with the first two axes exchanged, unlike z.": (
+            (Arrangement((*lead, n), (1, 0, 2)),) if len(lead) == 2 else ()
+        ),
+    }
+    return layout.own, *(_telling(a, told) for told, rows in others.items() for a in rows)
 
 
 def _moved(split: tuple[int, ...], axis: int) -> Arrangement:

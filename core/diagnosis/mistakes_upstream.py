@@ -1,6 +1,7 @@
 """Mistakes in the upstream gradient ∂L/∂y: its sign, its factors, its formula."""
 
 from collections.abc import Callable
+from math import isclose
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def _factor(
     """The factor in front of (y − t), or of −t/y, taken to be another one."""
 
     def differs(case: Case) -> bool:
-        return applies(case) and not np.isclose(size(case), factor_of(case))
+        return applies(case) and not isclose(size(case), factor_of(case))
 
     return Mistake(
         f"factor-{name}",

@@ -46,6 +46,14 @@ def magnitude(case: Case, quantity: str, off: Off = _EXACT) -> Array:
     The same pass, with every subtraction turned into an addition. It grows with each of its inputs,
     so that what errors can do is no more than what they add to it.
     """
+    if off is not _EXACT:
+        return _magnitude(case, quantity, off)
+    if quantity not in case.sizes:
+        case.sizes[quantity] = _magnitude(case, quantity, off)
+    return case.sizes[quantity]
+
+
+def _magnitude(case: Case, quantity: str, off: Off) -> Array:
     size = case  # with what it knows of itself, where it can
     if case.h is not None:
         size = replace(size, h=np.abs(case.h) + off.h)
@@ -60,8 +68,8 @@ def magnitude(case: Case, quantity: str, off: Off = _EXACT) -> Array:
         "by_row": lambda p: np.abs(p.case.by_row),
         "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
     }
-    if case.z_loss:
-        added["extra"] = lambda p: np.abs(of_z_loss(p, np.abs(case.lse) + off.lse))
+    if case.z_loss:  # log(1 + a little) has lost what 1 + a little has
+        added["extra"] = lambda p: np.abs(of_z_loss(p, np.abs(case.lse) + 1 + off.lse))
     if case.g is not None:
         del added["t"], added["unscaled_dL_dy"]
     if case.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors

@@ -1,8 +1,8 @@
 """One backward pass through softmax, step by step, so that any of its steps can be done wrongly."""
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -181,6 +181,20 @@ AFFECTS: dict[str, tuple[str, ...]] = {
 """The quantities that each step has a part in."""
 
 
+_READS: dict[str, tuple[str, ...]] = {
+    "y": ("tau", "capped"),
+    "rate": ("tau",),
+    "slope": ("capped",),
+    "J": ("y", "rate", "slope"),
+    "t": ("y",),
+    "unscaled_dL_dy": ("y", "t"),
+    "extra": ("y", "slope", "share", "by_row", "sign"),
+    "dL_dy": ("unscaled_dL_dy", "factor", "share", "by_row", "sign"),
+    "dL_dz": ("J", "dL_dy", "extra"),
+    "dL_dW": ("dL_dz",),
+    "dL_db": ("dL_dz",),
+}
+"""What each step is made of."""
 _ORDER: dict[str, tuple[str, ...]] = {
     quantity: tuple(name for name in STEPS if quantity in AFFECTS[name]) for quantity in QUANTITIES
 }
@@ -196,7 +210,7 @@ def backward(case: Case, wrong: Mapping[str, Step], quantity: str) -> Array:
 
 
 class Rerun:
-    """The right pass to a quantity, run again with wrong steps: from the first of these on."""
+    """The right pass to a quantity, run again with wrong steps: these, and what is made of them."""
 
     def __init__(self, case: Case, quantity: str) -> None:
         self.case, self._quantity, self._right = case, quantity, Pass(case)
@@ -204,9 +218,19 @@ class Rerun:
 
     def __call__(self, wrong: Mapping[str, Step]) -> Array:
         """As `backward`."""
-        order = _ORDER[self._quantity]
-        start = min((order.index(name) for name in wrong if name in order), default=len(order))
-        return _taken(copy(self._right), order[start:], wrong, self._quantity)
+        again = Pass(self.case)
+        vars(again).update(vars(self._right))
+        return _taken(again, _made_of(tuple(wrong), self._quantity), wrong, self._quantity)
+
+
+@cache
+def _made_of(wrong: tuple[str, ...], quantity: str) -> tuple[str, ...]:
+    """Of the steps to a quantity these, and all that they have a part in, in order."""
+    changed = set(wrong)
+    for name in _ORDER[quantity]:
+        if not changed.isdisjoint(_READS.get(name, ())):
+            changed.add(name)
+    return tuple(name for name in _ORDER[quantity] if name in changed)
 
 
 def _taken(p: Pass, names: Iterable[str], wrong: Mapping[str, Step], quantity: str) -> Array:
@@ -263,7 +287,7 @@ class Mistake:
         if case.loss != "CE":
             return self.fix
         fix = self.fix_cross_entropy or self.fix
-        if case.t is None or np.allclose(case.t.sum(axis=-1), 1, atol=1e-3):
+        if case.t is None or case.sums_to_1:
             return fix
         return fix.replace("y - t", "y * t.sum(axis=-1, keepdims=True) - t", 1)
 

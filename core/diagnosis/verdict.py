@@ -198,15 +198,14 @@ class Diagnosis(Report):
         return Understood(
             size + (", each in a column" if self.layout.columns else ""),
             ", ".join(dtypes),
+            "" if self.case.temperature == 1 else f"τ = {self.case.temperature:g}",
             ", ".join(self._loss()),
             ", ".join(self._rows()),
         )
 
     def _loss(self) -> list[str]:
         case, told = self.case, self.case.told
-        parts = [] if case.temperature == 1 else [f"τ = {case.temperature:g}"]
-        if case.raw is not None:
-            parts.append(f"logits capped at {case.cap:g}")
+        parts = [] if case.raw is None else [f"logits capped at {case.cap:g}"]
         if case.g is not None:
             of = "log-softmax" if case.log else "softmax"
             return [*parts, f"with an upstream gradient of your own at the output of {of}"]
@@ -263,13 +262,15 @@ class Understood:
     """How many of how many classes, and where they are."""
     dtype: str
     """What the numbers name themselves, or were said to be computed in."""
+    temperature: str
+    """Where it is not 1."""
     loss: str
-    """With temperature, smoothing and weights of the classes; or that there is an upstream gradient."""
+    """With smoothing and weights of the classes; or that there is an upstream gradient."""
     rows: str
     """How the loss goes over them, and what they weigh."""
 
     def __str__(self) -> str:
-        parts = filter(None, (self.examples, self.dtype, self.loss, self.rows))
+        parts = filter(None, (self.examples, self.dtype, self.temperature, self.loss, self.rows))
         return f"Understood as {', '.join(parts)}."
 
 

@@ -49,9 +49,12 @@ def _batch(grids: Grids, inputs: Mapping[str, Array]) -> tuple[dict[str, slice],
 
 
 def _words(values: Array) -> Array:
-    """The upper 32 bits of float64, rounded."""
-    bits = np.ascontiguousarray(values + 0.0).view(np.uint64)  # + 0.0 makes −0 a 0
-    return np.asarray(((bits + np.uint64(1 << 31)) >> np.uint64(32)).astype(np.uint32))
+    """The upper 32 bits of float64, rounded. In place, as these are many: the values are lost."""
+    values += 0.0  # makes −0 a 0
+    bits = values.view(np.uint64)
+    bits += np.uint64(1 << 31)
+    bits >>= np.uint64(32)
+    return bits.astype(np.uint32)
 
 
 @dataclass(frozen=True)
@@ -127,13 +130,16 @@ def _packed(
     grids : of those sliders
     """
     quantities, numbers = _table(now, states, _count(rows))
+    values = numbers[:, 0].astype("<f8").tobytes()
     columns, table = _distinct(_words(numbers))
     sliders: list[_Slider] = []
     body: list[Array] = [np.zeros(0, np.uint32)]  # a page may have no sliders
     for key, swept in rows.items():
-        part = table[swept]
-        moved = np.flatnonzero((part != table[0]).any(axis=0))
-        body.append(np.diff(part[:, moved].T, axis=1, prepend=np.uint32(0)).ravel())
+        part = table[:, swept]
+        moved = np.flatnonzero((part != table[:, :1]).any(axis=1))
+        steps = part[moved]
+        steps[:, 1:] -= part[moved, :-1]
+        body.append(steps.ravel())
         grid = grids[key]
         sliders.append(
             {
@@ -146,11 +152,11 @@ def _packed(
         )
     head = _sized({"sliders": sliders, "quantities": quantities, "columns": columns})
     planes = np.concatenate(body).astype(">u4").view(np.uint8).reshape(-1, 4).T
-    deflate = zlib.compressobj(level=4)  # the next ones take longer for little
+    deflate = zlib.compressobj(level=2, memLevel=9)  # the next ones take longer for little
     packed = b"".join(
         [
             head,
-            numbers[0].astype("<f8").tobytes(),
+            values,
             deflate.compress(planes.tobytes()),
             deflate.flush(),
         ]
@@ -161,29 +167,29 @@ def _packed(
 def _table(
     now: Mapping[str, Array], states: Mapping[str, Array], count: int
 ) -> tuple[dict[str, list[int]], Array]:
-    """Offset and shape of each quantity in a row, and all rows (count, width)."""
+    """Offset and shape of each quantity, and all its numbers in all rows (width, count)."""
     quantities, width = {}, 0
     for name, value in now.items():
         quantities[name] = [width, *value.shape]
         width += value.size
-    numbers = np.empty((count, width))
+    numbers = np.empty((width, count))
     for name, value in now.items():
         start = quantities[name][0]
         alike = (count if states[name].ndim > value.ndim else 1, value.size)
-        numbers[:, start : start + value.size] = states[name].reshape(alike)
+        numbers[start : start + value.size] = states[name].reshape(alike).T
     return quantities, numbers
 
 
 def _distinct(words: Array) -> tuple[list[int], Array]:
-    """Which column of the table each number has, and the table of those that differ.
+    """Which column of the table each number has, and the table of those that differ, each in a row.
 
     J is symmetric, and A and B are parts of it: equal columns are one.
     """
-    whole = f"V{words.itemsize * len(words)}"
-    columns = np.ascontiguousarray(words.T).view(whole).ravel().tolist()
-    index = {column: k for k, column in enumerate(dict.fromkeys(columns))}
-    of = [index[column] for column in columns]
-    return of, words[:, np.unique(of, return_index=True)[1]]
+    whole = f"V{words.itemsize * words.shape[1]}"
+    first: dict[bytes, int] = {}
+    of = [first.setdefault(one, k) for k, one in enumerate(words.view(whole).ravel().tolist())]
+    place = {k: new for new, k in enumerate(first.values())}
+    return [place[k] for k in of], words[list(place)]
 
 
 def _sized(part: Mapping[str, object]) -> bytes:

@@ -89,7 +89,10 @@ def drawn(values: Array, parts: int = 256) -> Array:
 
     For lines 1/256 is finer than can be seen; a dot that is dragged moves in smaller steps.
     """
-    return np.asarray(np.round(values * parts) / parts)
+    steps = np.asarray(values * parts)
+    np.round(steps, out=steps)  # in place: these are many
+    steps /= parts
+    return steps
 
 
 def place(quantity: str, *index: int) -> Place:

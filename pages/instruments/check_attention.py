@@ -41,7 +41,7 @@ class AttentionForm(Form):
                 raise ValueError(
                     f"{name}: expected numbers, as all is computed from Q, K and V, got none"
                 )
-        return core.diagnose_attention(**given, **self.options(state))  # type: ignore[arg-type]
+        return core.diagnose_attention(**self.read(given), **self.options(state))  # type: ignore[arg-type]
 
 
 ATTENTION = AttentionForm()

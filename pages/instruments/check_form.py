@@ -2,15 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from inspect import signature
 from typing import Any, ClassVar
 
 import core
 from core.diagnosis.verdict import Report
-from core.reading import Reading, ReadingError
+from core.reading import Reading, ReadingError, reading
 from pages.instruments.base import State
 from pages.notation import snippets
 from pages.state.presets import EXAMPLES, Preset
+
+_SHORT = 20_000
+"""Characters of a text that is kept when it has been read."""
 
 
 class Form(ABC):
@@ -73,6 +77,11 @@ class Form(ABC):
                 found[quantity] = read
         return found
 
+    @staticmethod
+    def read(given: Mapping[str, str | Reading]) -> dict[str, Reading]:
+        """Texts as readings. Short ones are read once: a slider that moves leaves them as they are."""
+        return {name: _reading("target" if name == "t" else name, x) for name, x in given.items()}
+
     def code(self, texts: Mapping[str, str], state: State) -> str:
         """The same from a notebook; an option that says nothing is left out."""
         defaults = signature(self.judge).parameters
@@ -82,3 +91,16 @@ class Form(ABC):
             if name == "loss" or value != defaults[name].default
         }
         return snippets.diagnosis(self.judge.__name__, texts, options)
+
+
+def _reading(name: str, given: str | Reading) -> Reading:
+    short = isinstance(given, str) and len(given) <= _SHORT
+    return _kept(name, given) if short else reading(name, given)
+
+
+@lru_cache(maxsize=256)
+def _kept(name: str, text: str) -> Reading:
+    found = reading(name, text)
+    for kept in (found.values, found.tolerance):
+        kept.flags.writeable = False  # all sessions share it
+    return found

@@ -48,7 +48,7 @@ class SoftmaxForm(Form):
     def diagnose(self, given: Mapping[str, str | Reading], state: State) -> core.Diagnosis | None:
         if not any(name in NAMES and (name != "y" or "z" in given) for name in given):
             return None
-        return core.diagnose(**given, **self.options(state))  # type: ignore[arg-type]
+        return core.diagnose(**self.read(given), **self.options(state))  # type: ignore[arg-type]
 
 
 def _weights(state: State) -> dict[str, str]:

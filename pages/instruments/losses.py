@@ -80,6 +80,7 @@ class Losses(LinkedInstrument):
             "g_mse": both.mse.g,
             "dL_dz_ce": both.ce.dL_dz,
             "dL_dz_mse": both.mse.dL_dz,
+            "inner_mse": soft.inner(both.mse.g),
             "norm_ce": both.ce.norm,
             "norm_mse": both.mse.norm,
             "norm_ratio": both.norm_ratio,
@@ -241,7 +242,7 @@ class Losses(LinkedInstrument):
     def derivations(self, inputs: Inputs, now: Quantities) -> tuple[str, str]:
         """How the gradient of each loss comes about, as Markdown."""
         tau, d = float(inputs["tau"]), digits(self.n)
-        inner = float(core.product_record(now["z"], now["g_mse"], tau).inner)
+        inner = float(now["inner_mse"])
         return (
             formulas.displayed(
                 "**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian",

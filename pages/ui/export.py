@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import ArrayLike
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from pages import Page
 from pages.board.size import height
@@ -57,27 +58,40 @@ def own_window(page: Page) -> None:
     st.link_button("Open this view in its own window", link(page), icon=":material/open_in_new:")
 
 
+def foot(*, numbers: bool = True) -> ExpanderContainer:
+    """The foot of a page, folded, for `take_along` to fill.
+
+    It is drawn before what follows the sliders, so that a change of these does not draw it again.
+
+    Parameters
+    ----------
+    numbers : whether the page has numbers and code to offer, or its link alone
+    """
+    return st.expander(
+        "Take it along: link, code, numbers" if numbers else "Take it along: link",
+        icon=":material/ios_share:",
+        key="along",
+        on_change="rerun",
+    )
+
+
 def take_along(
+    host: ExpanderContainer,
     page: Page,
     quantities: Mapping[str, ArrayLike] | None = None,
     code: Code | None = None,
     handout: Handout | None = None,
 ) -> None:
-    """The foot of a page; one without quantities and code has its link to offer.
+    """What the foot of a page offers when it is open.
 
     Parameters
     ----------
+    host : the page's `foot`
     handout : what makes the page's handout; a page with an instrument has one of itself
     """
-    foot = st.expander(
-        "Take it along: link, code, numbers" if quantities else "Take it along: link",
-        icon=":material/ios_share:",
-        key="along",
-        on_change="rerun",
-    )
-    if not foot.open:
+    if not host.open:
         return  # code that nobody looks at is not sent with every change
-    with foot:
+    with host:
         if st.context.is_embedded:
             own_window(page)
         else:

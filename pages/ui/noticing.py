@@ -1,25 +1,33 @@
 """Would my test notice? Its controls, and which known mistakes it would let pass."""
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 from pages.instruments.base import State
 from pages.instruments.noticing import CHOICES, NUMBERS, code, noticed
 from pages.ui import session, widgets
 from pages.ui.plain import plain
 
-_OPENED = "noticing_opened"
+_OPENED, _LINKED = "noticing_opened", "noticing_linked"
 
 
-def show(state: State) -> None:
-    """Folded, and not drawn, until it is opened for the first time, or a link says something of it."""
-    said = any(key in st.query_params for key in (*CHOICES, *NUMBERS))
-    linked = st.session_state.setdefault(
-        "noticing_linked", said
-    )  # a change of it would fold it anew
-    folded = st.expander("Would my test notice?", linked, key="noticing", on_change="rerun")
-    if folded.open or _OPENED in st.session_state:
-        st.session_state[_OPENED] = True  # folded again it stays, and so does the link
-        with folded:
+def folded() -> ExpanderContainer:
+    """Where `show` is to draw: folded until it is opened, or a link says something of it.
+
+    Drawn before what follows the sliders, so that a change of these does not draw it again.
+    """
+    if _LINKED not in st.session_state:  # a change of it would fold it anew
+        said = st.query_params.keys()
+        st.session_state[_LINKED] = not said.isdisjoint((*CHOICES, *NUMBERS))
+    linked = st.session_state[_LINKED]
+    return st.expander("Would my test notice?", linked, key="noticing", on_change="rerun")
+
+
+def show(host: ExpanderContainer, state: State) -> None:
+    """Nothing until it is opened for the first time; folded again it stays, and so does the link."""
+    if host.open or _OPENED in st.session_state:
+        st.session_state[_OPENED] = True
+        with host:
             _opened(state)
 
 

@@ -132,20 +132,22 @@ def follow(draw: Callable[[], None]) -> None:
     Called last. The rest of the page stands as it is: all that it shows of these values is on boards.
     """
 
-    page = set(drawn())
+    own = set[str]()  # it draws these itself, after its boards
 
     def following() -> None:
         with queue.turn():  # alone it does not come by app.py
-            for key in drawn().keys() - page:  # it draws these itself, after its boards
+            for key in own & drawn().keys():
                 del drawn()[key]
             for key, d in drawn().items():
                 if isinstance(d.control, Slider):
                     d.value = st.session_state[key]
                     _keep(key, d.value)
+            page = set(drawn())
             try:
                 draw()
             except StreamlitInvalidLayoutContextError:
                 st.rerun()  # a run of the whole page was broken off before it came to its parts
+            own.update(drawn().keys() - page)
 
     st.fragment(key=_FOLLOWED)(following)()
     st.session_state[_FOLLOWED] = True  # when the page has been drawn to its end

@@ -17,38 +17,49 @@ _EXAMPLES = ("examples",)
 _DTYPE = ("dtype",)
 _LOSS = ("loss", "mse", "smooth", "weights", "focal", "zloss", "cap")
 _ROWS = ("over", "ignore", "rows", "scale")
+_Labels = tuple[str, str, str, str]
 _OF = {"CE": "cross-entropy", "MSE": "squared error"}
 _OVER = {"sum": "sum over the rows", "mean": "mean over the rows"}
 
 
-def ahead(of_output: bool) -> dict[str, Any]:
-    """What the controls of the line will be at, which is drawn when all is judged; as for `show`."""
-    keys = (*_EXAMPLES, *_DTYPE, *_LOSS, *_ROWS, *(["outputs"] if of_output else []))
-    return {key: session.ahead(key) for key in keys}
+class Line:
+    """What each part was taken for, and its controls when it is pressed.
 
-
-def show(found: Report | None, state: dict[str, Any], of_output: bool) -> None:
-    """Draw the line: what each part was taken for, and its controls when it is pressed.
+    A part of the page that stays as it is while a slider moves: what is judged seldom reads
+    otherwise for that, and then the page is drawn anew.
 
     Parameters
     ----------
-    found : None where nothing could be judged: what the controls say
-    state : as `ahead` said it; empty where there is nothing to be said, as of attention
     of_output : whether there is a choice between softmax and its logarithm
     """
-    if not state:
-        return
-    taken = found.understood if isinstance(found, core.Diagnosis) else None
-    labels = _labels(taken, state)
-    with st.container(horizontal=True, key="understood", vertical_alignment="center"):
-        st.markdown("Understood as", width="content")
-        _part("examples", labels[0], (*_EXAMPLES, *(["outputs"] if of_output else [])), state)
-        _part("dtype", labels[1], _DTYPE, state)
-        _part("loss", labels[2], _LOSS, state)
-        _part("rows", labels[3], _ROWS, state)
-    drawn = session.state()
-    if any(drawn[key] != value for key, value in state.items() if key in drawn):
-        st.rerun()  # a damaged link: the controls have put their defaults in its place
+
+    def __init__(self, of_output: bool) -> None:
+        self._examples = (*_EXAMPLES, *(["outputs"] if of_output else []))
+        keys = (*self._examples, *_DTYPE, *_LOSS, *_ROWS)
+        self.state = {key: session.ahead(key) for key in keys}
+        """What its controls will be at, which are drawn when all is judged."""
+        self._drawn: _Labels | None = None
+
+    def reads_otherwise(self, found: Report | None) -> bool:
+        """Whether it says something else of what was found than the page does."""
+        return self._drawn != self._labels(found)
+
+    def draw(self, found: Report | None) -> None:
+        """Draw it; None where nothing could be judged: it says what the controls do."""
+        self._drawn = examples, dtype, loss, rows = self._labels(found)
+        with st.container(horizontal=True, key="understood", vertical_alignment="center"):
+            st.markdown("Understood as", width="content")
+            _part("examples", examples, self._examples, self.state)
+            _part("dtype", dtype, _DTYPE, self.state)
+            _part("loss", loss, _LOSS, self.state)
+            _part("rows", rows, _ROWS, self.state)
+        drawn = session.state()
+        if any(drawn[key] != value for key, value in self.state.items() if key in drawn):
+            st.rerun()  # a damaged link: the controls have put their defaults in its place
+
+    def _labels(self, found: Report | None) -> _Labels:
+        taken = found.understood if isinstance(found, core.Diagnosis) else None
+        return _labels(taken, {**self.state, **session.state()})
 
 
 def _part(name: str, label: str, keys: tuple[str, ...], state: dict[str, Any]) -> None:
@@ -81,7 +92,7 @@ def _set(key: str, value: Any) -> str:
     return label if isinstance(CONTROLS[key], Text) else f"{label}: {link.spelled(value)}"
 
 
-def _labels(taken: core.Understood | None, state: dict[str, Any]) -> tuple[str, str, str, str]:
+def _labels(taken: core.Understood | None, state: dict[str, Any]) -> _Labels:
     if taken is None:
         return (
             ", ".join(["examples and classes", *_changed(_EXAMPLES, state)]),

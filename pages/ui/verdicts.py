@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 import core
 from core.diagnosis.verdict import NAMES, Report
@@ -39,8 +40,9 @@ def refusal(error: ValueError, texts: Mapping[str, object]) -> None:
 
 def headlines(found: Report) -> None:
     """Of each quantity whether it is right."""
+    told = found.understood.temperature if isinstance(found, core.Diagnosis) else ""
     for verdict in found.verdicts.values():
-        _headline(verdict)
+        _headline(verdict, f"{_named(verdict)} at {told}" if told else _named(verdict))
 
 
 def show(page: Page, found: Report) -> Quantities:
@@ -82,12 +84,16 @@ def details(page: Page, verdict: core.Verdict, found: Report) -> Quantities:
     return numbers
 
 
-def take_along(found: Report, code: str | None) -> None:
+def report() -> ExpanderContainer:
+    """Where `take_along` is to draw, folded; a slider that moves does not draw it again."""
+    return st.expander("The report, to be copied", key="report", on_change="rerun")
+
+
+def take_along(host: ExpanderContainer, found: Report, code: Callable[[], str] | None) -> None:
     """The report as text, as Markdown and, where it can be, from code: each with a button to copy it."""
-    report = st.expander("The report, to be copied", key="report", on_change="rerun")
-    if not report.open:
+    if not host.open:
         return
-    with report:
+    with host:
         text, table, source = st.tabs(["Text", "Markdown", "From code"])
         text.code(str(found), language=None, wrap_lines=True)
         table.code(found.markdown(), language="markdown", wrap_lines=True)
@@ -96,15 +102,14 @@ def take_along(found: Report, code: str | None) -> None:
                 "What was uploaded is not in the code: read the files with `core.read_file`."
             )
         else:
-            source.code(code)
+            source.code(code())
 
 
 def _named(verdict: core.Verdict) -> str:
     return NAMES.get(verdict.quantity, verdict.quantity)
 
 
-def _headline(verdict: core.Verdict) -> None:
-    name = _named(verdict)
+def _headline(verdict: core.Verdict, name: str) -> None:
     if verdict.right:
         st.success(f"{name} is right, to the digits given.", icon=":material/check_circle:")
     elif verdict.depends:

@@ -1,6 +1,7 @@
 """What is drawn again when a slider is released, told by what a real server sends."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -101,6 +102,47 @@ def test_a_slider_released_while_the_page_is_drawn_does_not_take_the_rest_of_it_
             keys = {e.id.rpartition("-")[2] for e in drawn.of("slider")}
             assert {f"z{k + 1}" for k in range(n)} <= keys
             assert now["z"].shape == (n,)
+
+
+def popovers(run: Run) -> list[str]:
+    """The labels of those that a run drew."""
+    deltas = [m.delta for m in run.messages if m.WhichOneof("type") == "delta"]
+    added = [d.add_block for d in deltas if d.WhichOneof("type") == "add_block"]
+    return [block.popover.label for block in added if block.WhichOneof("type") == "popover"]
+
+
+def test_a_temperature_that_moves_draws_the_verdicts_alone(address: str) -> None:
+    with Tab(address, "check", "input=2+1+0.1&target=0&got_dL_dz=0.1+0.2+-0.3") as tab:
+        whole = tab.run()
+        assert len(popovers(whole)) == 4
+        assert {"slider", "text_area", "file_uploader"} <= {kind for kind, _ in whole.elements()}
+        tab.slide("tau", 2.0)
+        run = tab.finish()
+    assert {kind for kind, _ in run.elements()} <= {"alert", "markdown", "bidi_component"}
+    assert not popovers(run)
+    assert "∂L/∂z at τ = 2 is not right." in run.of("alert")[0].body
+
+
+def test_what_reads_otherwise_at_another_temperature_is_said_in_the_whole_page(
+    address: str,
+) -> None:
+    """Columns of log-softmax give right numbers at one temperature, and mistaken ones at another."""
+    z, g = np.array([[0.5, -1.0], [1.2, 0.3]]), np.array([[1.0, 2.0], [-1.0, 0.5]])
+    dL_dz = g - np.exp(z) / np.exp(z).sum(axis=0) * g.sum(axis=0)
+    texts = {
+        name: "\n".join(" ".join(f"{v:.10f}" for v in row) for row in rows)
+        for name, rows in (("input", z), ("got_dL_dy", g), ("got_dL_dz", dL_dz))
+    }
+    query = urlencode([("got", "dL_dy"), ("got", "dL_dz"), *texts.items()])
+    with Tab(address, "check", query) as tab:
+        assert any("log" in label for label in popovers(tab.run()))
+        tab.slide("tau", 2.0)
+        run = tab.finish()
+        while "slider" not in {kind for kind, _ in run.elements()}:
+            run = tab.finish()  # the part first, which asks for the whole
+    assert len(popovers(run)) == 4
+    assert not any("log" in label for label in popovers(run))
+    assert "∂L/∂z at τ = 2 is not right." in run.of("alert")[0].body
 
 
 def test_without_the_part_alone_the_tests_above_would_fail(address: str) -> None:

@@ -355,6 +355,7 @@ def _losses(state):
         "loss_mse": core.squared_error(y, t, reduction),
         "g_ce": core.cross_entropy_dL_dy(y, t),
         "g_mse": core.squared_error_dL_dy(y, t, reduction),
+        "inner_mse": core.squared_error_dL_dy(y, t, reduction) @ y,
         "dL_dz_ce": ce,
         "dL_dz_mse": mse,
         "norm_ce": np.linalg.norm(ce),

@@ -595,7 +595,7 @@ def test_the_code_in_the_foot_computes_the_numbers_on_the_boards(library, act, l
 
 def test_the_numbers_to_take_along_are_those_on_the_boards(monkeypatch):
     taken = {}
-    monkeypatch.setattr(export, "take_along", lambda _, q, code: taken.update(q))
+    monkeypatch.setattr(export, "take_along", lambda _, page, q, code: taken.update(q))
     on_boards = values(open_network(**random_state(9, "network")))
     for name, value in on_boards.items():
         np.testing.assert_array_equal(taken[name], value, err_msg=name)

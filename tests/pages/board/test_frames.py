@@ -112,7 +112,7 @@ def test_every_frame_is_what_core_says_of_that_state(z, tau, up, data):
 
 def test_the_full_range_of_a_double_survives():
     values = np.array([7e86, -3e-87, 0.0, -0.0, 1e308, np.inf, np.nan, 5e-324, 0.5, -1.0])
-    words = frames._words(values).astype(np.uint64) << np.uint64(32)
+    words = frames._words(values.copy()).astype(np.uint64) << np.uint64(32)
     back = words.view(np.float64)
     np.testing.assert_allclose(back, values, rtol=5e-7, atol=1e-300)
     assert back[8:].tolist() == [0.5, -1.0]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
+from pages.instruments.check_softmax import SOFTMAX
 from tests.pages.check.bench import (
     CANARY,
     ROW_SUMS,
@@ -199,3 +200,13 @@ def test_how_a_text_was_understood_is_said_where_it_could_be_understood_otherwis
     assert title_of("row-sums") in titles(at)
     assert notes(at)[0].startswith("Reading z\\: 2,0 is read as 2\\.0")
     assert not [note for note in notes(check(**ROW_SUMS)) if "decimal comma" in note]
+
+
+def test_a_short_text_is_read_once_and_nobody_can_change_what_others_are_given():
+    read = SOFTMAX.read({"z": "2 1 0.1", "t": "0"})
+    again = SOFTMAX.read({"z": "2 1 0.1", "t": "0"})
+    assert all(read[name] is again[name] for name in ("z", "t"))
+    with pytest.raises(ValueError, match="read-only"):
+        read["z"].values[0] = 3
+    long = " ".join(["0.5"] * 10_000)
+    assert SOFTMAX.read({"z": long})["z"] is not SOFTMAX.read({"z": long})["z"]

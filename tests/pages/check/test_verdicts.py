@@ -56,7 +56,7 @@ def test_loss_reduction_mean_and_temperature_are_those_of_the_sidebar(loss, redu
         over=over,
         tau=0.7,
     )
-    assert alerts(at) == ["∂L/∂z is right, to the digits given."]
+    assert alerts(at) == ["∂L/∂z at τ = 0.7 is right, to the digits given."]
 
 
 @pytest.mark.parametrize("label", list(FROM_CODE)[:-1])

@@ -85,7 +85,7 @@ def test_numbers_that_are_not_finite_survive():
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_offers_every_number_that_it_lists_and_no_cell_is_a_formula(page, seed, monkeypatch):
     taken = {}
-    monkeypatch.setattr(export, "take_along", lambda _, q, code: taken.update(q))
+    monkeypatch.setattr(export, "take_along", lambda _, page, q, code: taken.update(q))
     state = random_state(seed)
     at = open_page(page, **state)
     assert not at.exception
