@@ -7,7 +7,7 @@ import core
 from core.diagnosis.attention_steps import QUANTITIES
 from core.reading import Reading
 from pages.instruments.base import State
-from pages.instruments.check_form import Form
+from pages.instruments.check_form import Form, said
 
 _STARTS = ("Q", "K", "V")
 
@@ -25,8 +25,7 @@ class AttentionForm(Form):
     judge = staticmethod(core.diagnose_attention)
 
     def pasted(self, state: State) -> dict[str, str]:
-        texts = {**{name: state[name] for name in self.known}, **self.claims(state)}
-        return {name: text for name, text in texts.items() if text.strip()}
+        return said({**{name: state[name] for name in self.known}, **self.claims(state)})
 
     def options(self, state: State) -> dict[str, Any]:
         return {"scale": state["sm_scale"] or None, "causal": state["mask"] == "causal"}

@@ -17,6 +17,11 @@ _SHORT = 20_000
 """Characters of a text that is kept when it has been read."""
 
 
+def said(texts: Mapping[str, str]) -> dict[str, str]:
+    """Those texts that say something."""
+    return {name: text for name, text in texts.items() if text.strip()}
+
+
 class Form(ABC):
     """Texts that all is computed from, and texts of what somebody got."""
 

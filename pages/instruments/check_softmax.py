@@ -7,7 +7,7 @@ import core
 from core.diagnosis.verdict import NAMES
 from core.reading import Reading
 from pages.instruments.base import State
-from pages.instruments.check_form import Form
+from pages.instruments.check_form import Form, said
 
 
 class SoftmaxForm(Form):
@@ -25,7 +25,7 @@ class SoftmaxForm(Form):
     def pasted(self, state: State) -> dict[str, str]:
         known = {state["given"]: state["input"], "t": state["target"], "h": state.get("h", "")}
         texts = {**known, **self.claims(state), **known}  # y as the base is no claim
-        return {name: text for name, text in texts.items() if text.strip()}
+        return said(texts)
 
     def options(self, state: State) -> dict[str, Any]:
         return {
@@ -53,8 +53,7 @@ class SoftmaxForm(Form):
 
 def _weights(state: State) -> dict[str, str]:
     """The texts of weights that say something, by the option that each is."""
-    given = {"weight": state["weights"], "row_weight": state["rows"]}
-    return {name: text for name, text in given.items() if text.strip()}
+    return said({"weight": state["weights"], "row_weight": state["rows"]})
 
 
 SOFTMAX = SoftmaxForm()

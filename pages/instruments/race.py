@@ -1,6 +1,6 @@
 """The training race: what decides it, what is told of it, and its replay epoch by epoch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -18,7 +18,7 @@ from pages.board.blocks import Block, Board
 from pages.board.frames import Grids, Sweeps
 from pages.board.grid import Grid
 from pages.instruments.base import Inputs, Instrument, Quantities, State
-from pages.instruments.race_curves import History, charts, drawn, heights
+from pages.instruments.race_curves import GRADIENTS, SUCCESS, History, charts, drawn, heights
 from pages.notation import figures
 from pages.notation.figures import Figure
 from pages.notation.losses import written
@@ -70,28 +70,13 @@ def columns(history: History) -> dict[Loss, dict[str, list[float]]]:
 def curves(history: History, epochs: int, epoch: int | None = None) -> tuple[Figure, Figure]:
     """How well both do, and what becomes of their gradients; with an epoch marked in both."""
     measured = columns(history)
-    return (
+    success, gradients = (
         figures.curves(
-            measured,
-            [
-                ("Accuracy, held-out part", "accuracy_held_out", "linear", (0, 1.03)),
-                ("Cross-entropy, training part", "cross_entropy", "linear", None),
-                ("Squared error, training part", "squared_error", "linear", None),
-            ],
-            epochs,
-            epoch=epoch,
-        ),
-        figures.curves(
-            measured,
-            [
-                ("Mean length of ∂L/∂z, under its own loss", "dL_dz_norm", "log", (-6, 0.5)),
-                ("Share of saturated rows", "saturated", "linear", (0, 1.03)),
-                ("Share saturated at a wrong class", "saturated_wrong", "linear", (0, 1.03)),
-            ],
-            epochs,
-            epoch=epoch,
-        ),
+            measured, [(c.title, c.measure, c.scale, c.ends) for c in them], epochs, epoch=epoch
+        )
+        for them in (SUCCESS, GRADIENTS)
     )
+    return success, gradients
 
 
 def results(
@@ -141,18 +126,21 @@ def seen(history: History, *, stopped: bool = False) -> str:
     if reached["CE"] is not None and reached["CE"] == reached["MSE"]:
         told.append(f"Both networks know 90 % of the held-out part after epoch {reached['CE']}.")
     else:
-        for loss, records in history.items():
-            name, epoch, end = written(loss).name, reached[loss], records[-1].accuracy_held_out
-            told.append(
-                f"The network with {name} is at {fixed(100 * end, 0)} % of the held-out part, where "
-                "the race was stopped."
-                if epoch is None and stopped
-                else f"The network with {name} never comes to 90 % of the held-out part and ends at "
-                f"{fixed(100 * end, 0)} %."
-                if epoch is None
-                else f"The network with {name} knows 90 % of the held-out part after epoch {epoch}."
-            )
+        told += [
+            f"The network with {written(loss).name} {_come(records, reached[loss], stopped)}."
+            for loss, records in history.items()
+        ]
     return " ".join(told)
+
+
+def _come(records: Sequence[EpochRecord], reached: int | None, stopped: bool) -> str:
+    """How far a network has come: the end of a sentence."""
+    end = f"{fixed(100 * records[-1].accuracy_held_out, 0)} %"
+    if reached is not None:
+        return f"knows 90 % of the held-out part after epoch {reached}"
+    if stopped:
+        return f"is at {end} of the held-out part, where the race was stopped"
+    return f"never comes to 90 % of the held-out part and ends at {end}"
 
 
 @dataclass(frozen=True, eq=False)

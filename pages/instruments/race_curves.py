@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Literal
 
 import numpy as np
 
@@ -34,26 +36,42 @@ class Curve:
     title: str
     quantity: str
     """Of its height: `{quantity}_CE` at an epoch, `{quantity}_CE_drawn` at all."""
+    measure: str
+    """The column of what was measured, of which the height is made."""
     of: Callable[[EpochRecord], float]
     ends: tuple[float, float] | None = (0.0, 1.04)
     """Of its axis; None for 0 and the largest that there is."""
     ticks: tuple[tuple[float, str], ...] = tuple(_SHARES)
+    scale: Literal["linear", "log"] = "linear"
 
 
-CURVES = (
-    Curve("Accuracy, held-out part", "accuracy", lambda r: r.accuracy_held_out),
-    Curve(
-        "Mean length of ∂L/∂z, under its own loss",
-        "dL_dz_power",
-        _power,
-        (_LOW, _HIGH),
-        tuple(_POWERS),
-    ),
-    Curve("Cross-entropy, training part", "cross_entropy", lambda r: r.cross_entropy, None),
-    Curve("Squared error, training part", "squared_error", lambda r: r.squared_error, None),
-    Curve("Share of saturated rows", "saturated", lambda r: r.saturated),
-    Curve("Share saturated at a wrong class", "saturated_wrong", lambda r: r.saturated_wrong),
+_ACCURACY = Curve(
+    "Accuracy, held-out part", "accuracy", "accuracy_held_out", lambda r: r.accuracy_held_out
 )
+_LENGTH = Curve(
+    "Mean length of ∂L/∂z, under its own loss",
+    "dL_dz_power",
+    "dL_dz_norm",
+    _power,
+    (_LOW, _HIGH),
+    tuple(_POWERS),
+    "log",
+)
+_CE, _MSE = (
+    Curve(f"{name}, training part", measure, measure, attrgetter(measure), None)
+    for name, measure in (("Cross-entropy", "cross_entropy"), ("Squared error", "squared_error"))
+)
+_SATURATED, _WRONG = (
+    Curve(title, measure, measure, attrgetter(measure))
+    for title, measure in (
+        ("Share of saturated rows", "saturated"),
+        ("Share saturated at a wrong class", "saturated_wrong"),
+    )
+)
+CURVES = (_ACCURACY, _LENGTH, _CE, _MSE, _SATURATED, _WRONG)
+"""In the order in which the board has them, two beside each other."""
+SUCCESS, GRADIENTS = (_ACCURACY, _CE, _MSE), (_LENGTH, _SATURATED, _WRONG)
+"""How well both do, and what becomes of their gradients."""
 
 
 def heights(history: History) -> Quantities:

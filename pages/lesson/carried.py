@@ -2,6 +2,7 @@
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 
 from pages.lesson.shelf import MOST_BYTES
 
@@ -11,8 +12,9 @@ _MOST_PACKED = 60_000
 """What is longer is not even unpacked; no server takes an address of that length."""
 
 
+@lru_cache(maxsize=8)
 def packed(text: str) -> str:
-    """The text as a link carries it."""
+    """The text as a link carries it; kept, as whoever writes one asks for it at every run."""
     return urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
