@@ -7,7 +7,6 @@ page = shell.enter(__file__)
 from collections.abc import Sequence
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -16,7 +15,7 @@ from pages.instruments.predictions import of_race
 from pages.instruments.race import curves, results, seen, settings
 from pages.notation.losses import written
 from pages.state.presets import RACE_PRESETS
-from pages.ui import boards, charts, export, predict, race, session, widgets
+from pages.ui import boards, charts, export, predict, race, session, tables, widgets
 
 st.title("The same start, two losses", anchor=False)
 
@@ -69,8 +68,7 @@ def show_results() -> None:
     """Where both ended."""
     st.header(f"After {running.done} epochs", anchor=False)
     rows = results(running.history, running.settings.reduction, stopped=running.stopped)
-    table = pd.DataFrame(rows).T
-    st.table(table.reset_index(names="at the end"), hide_index=True)
+    st.markdown(tables.markdown("at the end", rows))
     if running.settings == wanted and not running.stopped:
         st.caption(
             "The address of this page holds every setting and the seed: whoever opens it and runs "
