@@ -30,6 +30,10 @@ settle = predict.ask(of_losses(losses))
 
 st.header("Where the difference comes from", anchor=False)
 ce, mse = st.columns(2, gap="medium")
+steps = st.expander("Step by step, from g = ∂L/∂y to ∂L/∂z", key="steps", on_change="rerun")
+if steps.open:  # so much notation takes a browser longer than all else on the page
+    for column, derivation in zip(steps.columns(2), losses.derivations(), strict=True):
+        column.markdown(derivation)
 
 foot = export.foot()
 
@@ -38,9 +42,9 @@ def following() -> None:
     """The numbers, and what is made of them."""
     inputs = losses.inputs(session.state())
     sweeps = boards.live(page, losses, inputs)
-    for column, derivation in zip((ce, mse), losses.derivations(inputs, sweeps.now), strict=True):
+    for column, entry in zip((ce, mse), losses.entries(inputs, sweeps.now), strict=True):
         with column:
-            st.markdown(derivation)
+            st.markdown(entry)
     settle()
     export.take_along(foot, page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now))
 

@@ -239,19 +239,26 @@ class Losses(LinkedInstrument):
             return None
         return self.landscape.sweeps(grids["eps"], float(inputs["eps"]))
 
-    def derivations(self, inputs: Inputs, now: Quantities) -> tuple[str, str]:
-        """How the gradient of each loss comes about, as Markdown."""
+    def derivations(self) -> tuple[str, str]:
+        """How the gradient of each loss comes about, step by step, as Markdown."""
+        return (
+            formulas.displayed("", *formulas.CROSS_ENTROPY_DERIVATION),
+            formulas.displayed("", *formulas.squared_error_derivation(self.reduction)),
+        )
+
+    def entries(self, inputs: Inputs, now: Quantities) -> tuple[str, str]:
+        """Where it comes to, and with numbers, as Markdown."""
         tau, d = float(inputs["tau"]), digits(self.n)
         inner = float(now["inner_mse"])
         return (
             formulas.displayed(
                 "**Cross-entropy**: 1/yᵢ cancels the yᵢ of the Jacobian",
-                *formulas.CROSS_ENTROPY_DERIVATION,
+                formulas.CROSS_ENTROPY_GRADIENT,
                 formulas.cross_entropy_entry(self.j, now["y"], now["t"], now["dL_dz_ce"], tau, d),
             ),
             formulas.displayed(
                 "**Squared error**: nothing cancels, a factor yⱼ stays in front",
-                *formulas.squared_error_derivation(self.reduction),
+                formulas.squared_error_gradient(),
                 formulas.squared_error_entry(
                     self.j, now["y"], now["g_mse"], inner, now["dL_dz_mse"], tau, d
                 ),

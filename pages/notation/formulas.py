@@ -67,6 +67,7 @@ def product_entry(j: int, g: Array, J: Array, dL_dz: Array, decimals: int) -> st
     )
 
 
+_SQUARED_ERROR = r"\frac1\tau\,{{\color{{{color}}}y_j}}\,\big(g_j - \langle g, y\rangle\big)"
 CROSS_ENTROPY_DERIVATION: Sequence[str] = (
     r"g_i = \frac{\partial L}{\partial y_i} = -\frac{t_i}{y_i}",
     r"\begin{aligned}\frac{\partial L}{\partial z_j} &= \sum_i g_i J_{ij} \\"
@@ -74,6 +75,8 @@ CROSS_ENTROPY_DERIVATION: Sequence[str] = (
     r"= \frac1\tau\Big(y_j\sum_i t_i - t_j\Big) = \frac{y_j - t_j}{\tau}",
 )
 """Every yᵢ of the Jacobian cancels against the 1/yᵢ of the loss."""
+CROSS_ENTROPY_GRADIENT = r"\frac{\partial L}{\partial z_j} = \frac{y_j - t_j}{\tau}"
+"""Where that comes to."""
 
 
 def cross_entropy_entry(j: int, y: Array, t: Array, dL_dz: Array, tau: float, decimals: int) -> str:
@@ -95,8 +98,14 @@ def squared_error_derivation(reduction: Reduction) -> Sequence[str]:
         rf"g_i = \frac{{\partial L}}{{\partial y_i}} = {c}(y_i - t_i)",
         r"\begin{aligned}\frac{\partial L}{\partial z_j} &= \sum_i g_i J_{ij} \\"
         r" &= \frac1\tau\sum_i g_i\,y_i(\delta_{ij} - y_j)\end{aligned}",
-        rf"= \frac1\tau\,{{\color{{{mse.color}}}y_j}}\,\big(g_j - \langle g, y\rangle\big)",
+        rf"= {_SQUARED_ERROR.format(color=mse.color)}",
     )
+
+
+def squared_error_gradient() -> str:
+    """Where that comes to."""
+    end = _SQUARED_ERROR.format(color=written("MSE").color)
+    return rf"\frac{{\partial L}}{{\partial z_j}} = {end}"
 
 
 def squared_error_entry(

@@ -1,7 +1,8 @@
 """What a page costs, beside a bare page of the same sliders: python -m tests.e2e.figures [--rounds 5].
 
 CPU: of the server, from a slider's release to the end of the run. kB: all that is sent for it.
-Load: from an empty cache to the last change on the page. Release: from letting a slider go in a
+Load: from an empty cache to the last change on the page; of a page under an address of its own some
+100 ms are the client's, which first looks for its server there and then at the root. Release: from letting a slider go in a
 browser to the last change. Prints figures, medians over rounds in which all pages take turns, and
 judges none of them.
 """

@@ -49,8 +49,7 @@ def open_page(page, /, foot=True, **params):
     at.switch_page(f"pages/{page}.py")
     at.query_params.update({k: v if isinstance(v, list) else str(v) for k, v in params.items()})
     at.session_state["along"] = foot
-    at.session_state["curves"] = True
-    for part in CHECK_PARTS:  # all opened
+    for part in ("curves", "steps", *CHECK_PARTS):  # all opened
         at.session_state[part] = True
     return at.run()
 

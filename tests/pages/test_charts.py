@@ -180,7 +180,9 @@ def test_the_formulas_on_a_page_are_those_of_its_state(seed):
     assert formulas.cross_entropy_entry(j, q["y"], q["t"], q["dL_dz_ce"], tau, d) in found
     for entry in (
         *formulas.CROSS_ENTROPY_DERIVATION,
+        formulas.CROSS_ENTROPY_GRADIENT,
         *formulas.squared_error_derivation(state["mse"]),
+        formulas.squared_error_gradient(),
         formulas.squared_error_entry(j, q["y"], q["g_mse"], inner, q["dL_dz_mse"], tau, d),
     ):
         assert entry in found
