@@ -16,6 +16,10 @@ def _weighted(case: Case) -> bool:
     return case.told is not None and bool((case.told.weights != 1).any())
 
 
+def _weighted_outside(case: Case) -> bool:
+    return case.loss == "MSE" and case.told is not None and case.told.by_row
+
+
 def _smoothed(case: Case) -> bool:
     return case.told is not None and case.told.smoothing > 0
 
@@ -39,6 +43,10 @@ def _told(p: Pass) -> Target:
 
 def _unweighted(p: Pass) -> Array:
     return _told(p).smoothed()
+
+
+def _rows_alike(p: Pass) -> Array:
+    return (_told(p).counting != 0).astype(float)
 
 
 def _unsmoothed(p: Pass) -> Array:
@@ -83,6 +91,18 @@ MISTAKES = (
         "t = t * weight  # then dL_dz = y * t.sum(axis=-1, keepdims=True) - t",
         "losses",
         _weighted,
+        needs_t=True,
+    ),
+    Mistake(
+        "row-weights-forgotten",
+        "by_row",
+        _rows_alike,
+        "the weights of the rows are left out of squared error",
+        "A weight multiplies its row's loss, and so the gradient. It cannot be put into t, as "
+        "cross-entropy allows: squared error is not linear in the target.",
+        "dL_dy = dL_dy * row_weight[:, None]",
+        "losses",
+        _weighted_outside,
         needs_t=True,
     ),
     Mistake(

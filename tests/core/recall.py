@@ -83,6 +83,8 @@ def random_case(random, mistake=None, rows=None):
         if case.told is not None and case.loss == "MSE":  # it has no weights of classes
             told = replace(case.told, weights=np.ones((m, n)), by_class=False)
             told = replace(told, counted=float(told.counting.sum()))
+            of_rows = random.choice([0.5, 1.0, 2.0, -1.0], size=(m, 1))
+            told = replace(told, rows=told.rows * of_rows, by_row=bool((of_rows != 1).any()))
             case = replace(case, told=told, t=told.t)
         if mistake is None or mistake.possible(case):
             return case
@@ -113,6 +115,7 @@ def stated(case):
         **of_loss,
         "t": np.where(case.told.plain.any(axis=1), case.told.plain.argmax(axis=1), IGNORED),
         "weight": case.told.weights[0] if case.told.by_class else None,
+        "row_weight": case.told.rows[:, 0] if case.told.by_row else None,
         "label_smoothing": case.told.smoothing,
     }
 

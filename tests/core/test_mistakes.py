@@ -337,5 +337,5 @@ target-missing-in-upstream target-not-subtracted target-one-too-high target-one-
 target-row temperature-factor-missing temperature-factor-squared temperature-forgotten
 temperature-multiplied transposed upstream-added upstream-added-to-J upstream-as-logits
 upstream-ones upstream-twice weights-averaged
-    target-sum-forgotten mean-over-all-rows weights-forgotten smoothing-forgotten
+    target-sum-forgotten mean-over-all-rows weights-forgotten row-weights-forgotten smoothing-forgotten
     smoothing-over-the-others loss-weight-forgotten"""

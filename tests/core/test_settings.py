@@ -101,6 +101,19 @@ def test_mistakes_of_the_mean_are_named_beside_the_weights_of_rows_of_squared_er
     assert name in [e.name for e in verdict.explanations]
 
 
+def test_row_weights_that_were_left_out_of_squared_error_are_named():
+    z = np.array([[0.5, -1, 2], [1.5, 0.2, -0.3], [-0.7, 0.9, 0.4]])
+    state = {"t": np.array([-100, 0, 1]), "z": z, "loss": "MSE", "batch_mean": True}
+    y = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    off = y - np.eye(3)[[0, 0, 1]]
+    plain = 2 / 3 * y * (off - (off * y).sum(axis=1, keepdims=True)) / 2
+    plain[0] = 0  # it is ignored, whatever its weight
+    weights = np.array([5.0, 3.0, -0.5])
+    assert diagnose(**state, row_weight=weights, dL_dz=plain * weights[:, None]).right
+    (verdict,) = diagnose(**state, row_weight=weights, dL_dz=plain).verdicts.values()
+    assert [e.name for e in verdict.explanations] == ["row-weights-forgotten"]
+
+
 def test_weights_of_classes_are_those_of_cross_entropy_alone():
     with pytest.raises(ValueError, match="weight: expected cross-entropy with it, got squared"):
         diagnose([2, 1], 0, dL_dz=[0, 0], loss="MSE", weight=[1, 2])
@@ -141,7 +154,7 @@ def test_tau_squared_times_the_loss_is_recognised_and_can_be_stated():
 
 
 def test_every_mistake_with_a_setting_says_when_it_applies():
-    assert len({mistake.name for mistake in MISTAKES}) == len(MISTAKES) == 6
+    assert len({mistake.name for mistake in MISTAKES}) == len(MISTAKES) == 7
     case = diagnose([2, 1, 0.1], 0, dL_dz="0 0 0").case
     assert not any(mistake.possible(case) for mistake in MISTAKES)
 
