@@ -46,7 +46,7 @@ def _unweighted(p: Pass) -> Array:
 
 
 def _rows_alike(p: Pass) -> Array:
-    return (_told(p).counting != 0).astype(float)
+    return np.asarray((_told(p).counting != 0).astype(float))
 
 
 def _unsmoothed(p: Pass) -> Array:

@@ -159,8 +159,13 @@ def _giving(
     if not tried:
         return []
     values = np.stack([value for _, value in tried])
-    least = tolerance = claim.tolerance(values, size)
-    for other in near:
+    least = claim.tolerance(values, size)
+    if near and own.case.z_known:  # printed outputs may be known to a digit, and that is far
+        kept = ~_far(claim, values, least)
+        tried = [one for one, keep in zip(tried, kept, strict=True) if keep]
+        values, least = values[kept], least[kept]
+    tolerance = least
+    for other in near if tried else ():
         spread = 3 * np.abs(np.stack([other(_wrong(c)) for c, _ in tried]) - values)
         tolerance = np.fmax(tolerance, least + spread)
     fit = _all_within(claim, values, tolerance)
@@ -174,6 +179,17 @@ def _all_within(claim: Claim, values: Array, tolerances: Array) -> Array:
     """(k,) whether a claim is each of k values, or one value by each of k tolerances."""
     agree = within(claim.got, values, tolerances)
     return np.asarray(agree.reshape(len(agree), -1).all(axis=1))
+
+
+def _far(claim: Claim, values: Array, tolerances: Array) -> Array:
+    """(k,) which of k values are so far off that no rounding of printed logits need be tried."""
+    known = np.isfinite(tolerances)  # elsewhere it may be anything
+
+    def size(x: Array) -> Array:
+        return np.asarray(np.linalg.norm(np.where(known, x, 0.0).reshape(len(values), -1), axis=1))
+
+    far = size(claim.got - values) > np.maximum(size(claim.got), size(values)) / 2
+    return np.asarray(far & ~_all_within(claim, values, tolerances))
 
 
 def _wrong(candidate: Combination) -> dict[str, Step]:
