@@ -18,6 +18,8 @@ from core.reading import MAX_NUMBERS, Reading, reading
 Given = Reading | ArrayLike
 """Numbers from people: an array, pasted text, or what `read_numbers` made of it."""
 _PLAIN = Settings()
+_ROUNDINGS = 12
+"""As many are tried at random."""
 _COARSE = 1e-3
 """An input printed more coarsely than this was typed, and is meant as it stands."""
 
@@ -259,7 +261,7 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
     if errors.y is None:  # zᵢ up, and all others down, by as much
         dz = np.broadcast_to(errors.z, case.z.shape).max(axis=-1, keepdims=True)
         of_lse = dz / case.temperature
-        off = replace(off, y=case.y * np.expm1(2 * of_lse), lse=of_lse)
+        off = replace(off, y=case.y * case.soft.complement * np.expm1(2 * of_lse), lse=of_lse)
         if case.raw is not None:
             off = replace(off, slope=case.slope * np.expm1(2 * dz / case.cap))
     slack = magnitude(case, quantity, off) - magnitude(case, quantity)
@@ -267,11 +269,15 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
 
 
 def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
-    """The case with its inputs rounded otherwise, at random; none if they are exact."""
+    """The case with its inputs rounded otherwise, at random; none if they are exact.
+
+    By half a unit in the mean square: not by just that each, as then two numbers of which the
+    difference counts would every other time move together.
+    """
     random = np.random.default_rng(0)
 
     def moved(x: Array, error: Array) -> Array:
-        return np.asarray(x + error * random.choice([-1.0, 1.0], x.shape))
+        return np.asarray(x + error * random.uniform(-(3**0.5), 3**0.5, x.shape))
 
     def one() -> Case:
         z = moved(case.logits, errors.z)
@@ -286,14 +292,20 @@ def nearby(case: Case, errors: Errors, count: int) -> list[Case]:
 
 
 def drift(case: Case, quantity: str, errors: Errors) -> Array:
-    """What rounding of the inputs would do to the right value: the most of a few random roundings.
+    """What rounding of the inputs would do to the right value, as a few random roundings tell.
 
-    Less than `slack`, which is a bound, and so fit to tell a rounded input from one that was meant.
+    No more than `slack`, which is a bound, and so fit to tell a rounded input from one that was
+    meant. What is rounded is off by half a unit at most, and 0.6 of that in the mean square:
+    three times what half a unit does is five times that, and of thousands of entries none is beyond.
     """
-    expected, most = right(case, quantity), np.zeros(())
-    for other in nearby(case, errors, 8):
-        most = np.fmax(most, np.abs(right(other, quantity) - expected))
-    return np.asarray(1.5 * most)
+    expected = right(case, quantity)
+    squares = [
+        (right(other, quantity) - expected) ** 2 for other in nearby(case, errors, _ROUNDINGS)
+    ]
+    if not squares:
+        return np.zeros(())
+    several = 3 * np.sqrt(np.mean(squares, axis=0))
+    return np.asarray(np.minimum(several, slack(case, quantity, errors)))
 
 
 def _log(y: Array, tau: float) -> Array:

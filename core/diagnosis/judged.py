@@ -229,7 +229,7 @@ def _near(one: Judged, read: Reading) -> Judged:
         )
     if not errors.coarse() or _unbalanced(one):
         return one
-    most = tolerance + 2 * slack(case, quantity, errors)
+    most = tolerance + slack(case, quantity, errors)
     if not within(claim.got, expected, most).all() or _settled(one):
         return one
     rounded = tolerance + drift(case, quantity, errors)
@@ -268,15 +268,21 @@ def _cut_off(claim: Claim, expected: Array) -> bool:
 
 
 def _unbalanced(one: Judged) -> bool:
-    """Whether a row of ∂L/∂z sums to something else than 0, as none does for any z."""
+    """Whether a row of ∂L/∂z or of J sums to something else than 0, or J is not symmetric, as for no z."""
     claim, case = one.claim, one.start.case
-    if claim.quantity != "dL_dz" or case.z.shape[-1] < 2 or claim.half or not case.balanced:
+    quantity = claim.quantity
+    if quantity not in ("J", "dL_dz") or case.z.shape[-1] < 2 or claim.half or not case.balanced:
         return False
-    size = magnitude(case, "dL_dz").sum(axis=-1)
-    room = claim.printed.sum(axis=-1) * (1 + 1e-6) + claim.roundoff * size
+    size = magnitude(case, quantity)
+    room = claim.printed * (1 + 1e-6) + claim.roundoff * size
+    if quantity == "J" and not case.log:
+        off = np.abs(claim.got - claim.got.swapaxes(-1, -2))
+        if (off > room + room.swapaxes(-1, -2)).any():
+            return True
+    total = room.sum(axis=-1)
     if one.start.errors.y is not None:  # y as given may not sum to 1, and is subtracted as given
-        room = room + one.start.errors.unsummed * size
-    return bool((np.abs(claim.got.sum(axis=-1)) > room).any())
+        total = total + one.start.errors.unsummed * size.sum(axis=-1)
+    return bool((np.abs(claim.got.sum(axis=-1)) > total).any())
 
 
 def _settled(one: Judged) -> bool:
@@ -290,7 +296,20 @@ def _settled(one: Judged) -> bool:
     ratio = factor(claim.got, expected)
     plain = abs(ratio - 1) * np.abs(expected).max() > _FACTOR * one.tolerance.max()
     multiple = within(claim.got, ratio * expected, one.tolerance * max(1, abs(ratio)))
-    return bool(plain and multiple.all()) or bool(one.mistakes)
+    proportional = plain and multiple.all() and _digits_of_a_factor(claim, expected) >= _EVIDENCE
+    return bool(proportional) or bool(one.mistakes)
+
+
+def _digits_of_a_factor(claim: Claim, expected: Array) -> float:
+    """How many digits of evidence numbers hold for being a multiple of the right ones.
+
+    The largest of a row follows from the others, and that of what is left has made the factor: where
+    two classes have nearly all of y, or there are only two, every wrong row is a multiple.
+    """
+    room = np.broadcast_to(claim.printed + 2 * claim.half * np.abs(claim.got), expected.shape)
+    known = np.log10(np.maximum(1.0, np.abs(expected) / np.maximum(room, 1e-9)))
+    free = np.sort(known, axis=-1)[..., :-1]
+    return float(free.sum() - free.max(initial=0))
 
 
 def digits(claim: Claim, expected: Array) -> float:

@@ -164,8 +164,10 @@ def _giving(
         kept = ~_far(claim, values, least)
         tried = [one for one, keep in zip(tried, kept, strict=True) if keep]
         values, least = values[kept], least[kept]
+        if not tried:
+            return []
     tolerance = least
-    for other in near if tried else ():
+    for other in near:
         spread = 3 * np.abs(np.stack([other(_wrong(c)) for c, _ in tried]) - values)
         tolerance = np.fmax(tolerance, least + spread)
     fit = _all_within(claim, values, tolerance)

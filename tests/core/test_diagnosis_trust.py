@@ -65,3 +65,35 @@ def test_the_gradient_of_a_sum_of_logs_is_right_up_to_the_sign_of_the_loss_and_s
     assert core.diagnose([0.1, 0.9], "1 1", dL_dz=2 * y - 1).right
     for t, right in (("1 0", y - [1, 0]), ("0.5 0.5", y - 0.5), ("1 0.5", 1.5 * y - [1, 0.5])):
         assert core.diagnose([0.1, 0.9], t, dL_dz=-right).verdicts["dL_dz"].right is False
+
+
+def text(rows, decimals):
+    return "\n".join(" ".join(f"{v:.{decimals}f}" for v in row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "n", "decimals"), [(10, 4, 2), (40, 4, 1), (100, 10, 2), (1, 3, 1), (1, 2, 2)]
+)
+def test_a_right_gradient_beside_logits_that_were_printed_short_is_never_called_wrong(
+    rows, n, decimals
+):
+    """Of many entries some are moved by more than a few random roundings tell; of few a factor fits all."""
+    for seed in range(25):
+        random = np.random.default_rng(seed)
+        z, labels = random.normal(0, 2, (rows, n)), random.integers(n, size=rows)
+        e = np.exp(z)
+        right = e / e.sum(axis=1, keepdims=True) - np.eye(n)[labels]
+        found = core.diagnose(text(z, decimals), labels, dL_dz=text(right, 5))
+        assert found.verdicts["dL_dz"].right is not False, str(found)
+        assert not found.verdicts["dL_dz"].explanations
+
+
+def test_a_jacobian_that_is_not_symmetric_or_balanced_is_wrong_whatever_the_digits_of_z_are():
+    y = np.array([0.6, 0.3, 0.1])
+    J = np.diag(y) - np.outer(y, y)
+    skew = 5e-4 * np.array([[0, 1, -1], [-1, 0, 1], [1, -1, 0]])
+    for got in (J + skew, J + 1e-3 * np.eye(3)):
+        (verdict,) = core.diagnose("1.8 1.1 0.0", J=text(got, 4)).verdicts.values()
+        assert verdict.right is False
+    (verdict,) = core.diagnose("1.8 1.1 0.0", J=text(J, 4)).verdicts.values()
+    assert verdict.right is not False
