@@ -18,7 +18,7 @@ from core.reading import MAX_NUMBERS, Reading, reading
 Given = Reading | ArrayLike
 """Numbers from people: an array, pasted text, or what `read_numbers` made of it."""
 _PLAIN = Settings()
-_ROUNDINGS = 12
+_ROUNDINGS = 20
 """As many are tried at random."""
 _COARSE = 1e-3
 """An input printed more coarsely than this was typed, and is meant as it stands."""
