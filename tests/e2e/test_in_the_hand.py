@@ -109,3 +109,30 @@ def test_a_page_without_logits_is_moved_by_mouse_finger_and_keys(
     open_page(device, device.url)
     for quantity, values in read(device).items():
         assert values == pytest.approx(seen[-1][quantity], rel=1e-6, abs=1e-12), quantity
+
+
+def test_keys_in_quick_succession_on_two_bars_all_count(page: Page, address: str) -> None:
+    """Each is let go before the server has answered for the one before."""
+    open_page(page, f"{address}/losses")
+    first, second = (page.locator(f"[data-drag={key}][role=slider]").first for key in ("z1", "z2"))
+    first.focus()
+    for key in (
+        "ArrowRight",
+        "ArrowRight",
+        "PageUp",
+        "End",
+        "Home",
+        "ArrowUp",
+        "ArrowLeft",
+        "PageUp",
+    ):
+        page.keyboard.press(key)
+    second.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowLeft")
+    for key, value in (("z1", "-8"), ("z2", "0.2")):
+        expect(page.locator(f".st-key-{key} input")).to_have_value(value)
+    settle(page)
+    assert mismatches(read(page), State(z=[-8.0, 0.2, 0.1]).expected("losses")) == []
+    assert re.search(r"z1=-8(&|$)", page.url)
+    assert re.search(r"z2=0\.2(&|$)", page.url)

@@ -20,6 +20,8 @@ import { keyed, nearest, onDrag } from "./drag.js";
  * @param {[string, number, number] | [string, number]} value
  */
 
+const PATIENCE = 3000; // milliseconds
+
 export class Engine {
   /** @type {Map<Node, Board>} by their hosts */
   #boards = new Map();
@@ -33,6 +35,11 @@ export class Engine {
   #dragged = null;
   /** @type {Reached | null} what the server was told of and has not answered */
   #asked = null;
+  /** How many times numbers have come since it was told, and when that was. */
+  #since = 0;
+  #told = 0;
+  /** @type {Map<string, {reached: Reached, send: Send}>} by slider, let go meanwhile: to be told in turn */
+  #left = new Map();
   #elsewhere;
 
   /** @param {(state: State) => Moved[]} elsewhere the controls that do not stand where a state has them */
@@ -67,7 +74,7 @@ export class Engine {
       press: (handle, key) => this.#press(handle, key),
       drop: () => this.#drop(send),
       cancel: () => {
-        this.#dragged = this.#asked;
+        this.#dragged = [...this.#left.values()].at(-1)?.reached ?? this.#asked;
         this.refresh();
       },
     });
@@ -99,10 +106,39 @@ export class Engine {
     for (const board of this.#boards.values()) board.announce();
   }
 
-  /** @param {State} state that the server has drawn */
+  /**
+   * What was let go is told one at a time: a slider that Streamlit has not moved yet would contradict
+   * the next. Numbers that come may be of a change before; if the next are no answer, there is none.
+   *
+   * @param {State} state that the server has drawn
+   */
   #answer(state) {
-    if (this.#asked && answers(state, this.#asked)) this.#asked = null;
+    const lost =
+      this.#asked && !answers(state, this.#asked) && (++this.#since > 1 || this.#overdue());
+    if (lost && this.#dragged === this.#asked) this.#dragged = null;
+    if (this.#asked && (lost || answers(state, this.#asked))) this.#asked = null;
     if (this.#dragged && answers(state, this.#dragged)) this.#dragged = null;
+    for (const [key, { reached, send }] of this.#left) {
+      if (this.#asked) return;
+      this.#left.delete(key);
+      if (!answers(state, reached)) this.#tell(reached, send);
+    }
+  }
+
+  /** Whether an answer is no longer to be waited for. */
+  #overdue() {
+    return performance.now() - this.#told > PATIENCE;
+  }
+
+  /**
+   * @param {Reached} reached
+   * @param {Send} send
+   */
+  #tell(reached, send) {
+    this.#asked = reached;
+    this.#since = 0;
+    this.#told = performance.now();
+    send("drag", [reached.slider.key, sliderValue(reached)]);
   }
 
   /** Paint all boards for where the controls stand now. */
@@ -118,7 +154,18 @@ export class Engine {
   #frame(frames) {
     const moved = this.#elsewhere(frames.state);
     if (!this.#dragged || !(this.#dragged.slider.key in frames.state)) return frames.lookUp(moved);
-    return moved.length ? null : frames.frame(this.#dragged.slider, this.#dragged.step);
+    const { slider, step } = this.#dragged;
+    return this.#alone(slider, moved) ? frames.frame(slider, step) : null;
+  }
+
+  /**
+   * Whether no other control has left the state of the frames, nor was the server told of another.
+   *
+   * @param {Slider} slider
+   * @param {Moved[]} moved
+   */
+  #alone({ key }, moved) {
+    return moved.every((m) => m.key === key) && (this.#asked?.slider.key ?? key) === key;
   }
 
   /**
@@ -131,9 +178,9 @@ export class Engine {
     for (const frames of this.#frames.values()) {
       const sliders = keys.flatMap((key) => frames.slider(key) ?? []);
       const offsets = places.map(({ quantity, index }) => frames.offsetOf(quantity, index) ?? -1);
-      if (!sliders.length || offsets.includes(-1) || this.#elsewhere(frames.state).length) continue;
-      const asked = this.#asked?.slider.key;
-      return { frames, offsets, sliders: sliders.filter(({ key }) => !asked || key === asked) };
+      const moved = this.#elsewhere(frames.state);
+      const free = sliders.filter((slider) => this.#alone(slider, moved));
+      if (free.length && !offsets.includes(-1)) return { frames, offsets, sliders: free };
     }
     return null;
   }
@@ -149,19 +196,34 @@ export class Engine {
   }
 
   /**
+   * A key says where to without any numbers: it counts also while these are on their way.
+   *
    * @param {Handle} handle
    * @param {string} key
    * @returns whether it is a key that moves a slider
    */
   #press(handle, key) {
-    const reach = this.#reach(handle);
-    const slider = reach?.sliders[0];
-    const from =
-      slider && this.#dragged?.slider.key === slider.key ? this.#dragged.step : undefined;
-    const now = slider && reach ? stepOf(slider, reach.frames.state) : 0;
-    const step = keyed(key, from ?? now, slider?.count ?? 1);
+    const frames = [...this.#frames.values()].find((f) => f.slider(handle.keys[0]));
+    const slider = frames?.slider(handle.keys[0]);
+    const step = keyed(
+      key,
+      slider && frames ? this.#stepOf(slider, frames) : 0,
+      slider?.count ?? 1,
+    );
     if (slider && step !== undefined) this.#moveTo({ slider, step });
     return step !== undefined;
+  }
+
+  /**
+   * Where a slider was moved to, by its handle or by itself.
+   *
+   * @param {Slider} slider
+   * @param {Frames} frames
+   */
+  #stepOf({ key, low, step }, frames) {
+    if (this.#dragged?.slider.key === key) return this.#dragged.step;
+    const moved = this.#elsewhere(frames.state).find((m) => m.key === key);
+    return Math.round(((moved?.number ?? Number(frames.state[key])) - low) / step);
   }
 
   /**
@@ -174,8 +236,10 @@ export class Engine {
     if (!dragged || dragged === this.#asked) return;
     const states = [...this.#frames.values()].map(({ state }) => state);
     const back = states.some((state) => dragged.slider.key in state && answers(state, dragged));
-    if (!back || this.#asked) send("drag", [dragged.slider.key, sliderValue(dragged)]);
-    this.#asked = this.#dragged = back ? null : dragged;
+    if (this.#asked && !this.#overdue())
+      this.#left.set(dragged.slider.key, { reached: dragged, send });
+    else if (back) this.#dragged = null;
+    else this.#tell(dragged, send);
     this.refresh();
   }
 
@@ -190,15 +254,6 @@ export class Engine {
 
 /** @param {Reached} reached */
 const sliderValue = ({ slider, step }) => slider.low + step * slider.step;
-
-/**
- * The step of a slider that is nearest to where a state has it.
- *
- * @param {Slider} slider
- * @param {State} state
- */
-const stepOf = (slider, state) =>
-  Math.round((Number(state[slider.key]) - slider.low) / slider.step);
 
 /**
  * Whether a state is where a drag went, or has no such slider any more.

@@ -264,16 +264,52 @@ test("a drag that is cancelled goes back, and other buttons drag nothing", async
   assert.deepEqual(said, []);
 });
 
-test("nothing is dragged while the page waits for the server", async () => {
-  const { engine, root, said, move } = started();
+test("while the page waits for the server a pointer drags nothing, as it is looked up; a key counts", async () => {
+  const { engine, root, said, shown, move } = started();
   await engine.receive(bytes(packed));
   move({ key: "t" });
   const bar = trackOf(root, "z", 0);
   bar.down(0.9);
   bar.up(0.9);
-  bar.press("ArrowUp");
-  bar.release("ArrowUp");
   assert.deepEqual(said, []);
+  bar.press("End");
+  bar.release("End");
+  assert.deepEqual(said, [["drag", ["z1", 10]]]);
+  assert.equal(shown("z", 0), String(state.z1), "there is no frame in which both have moved");
+});
+
+test("keys in quick succession are told one at a time, each when the one before is answered", async () => {
+  const { engine, root, said, shown, move } = started();
+  await engine.receive(bytes(packed));
+  const bar = trackOf(root, "z", 0);
+  const tap = (key) => {
+    bar.press(key);
+    bar.release(key);
+  };
+  tap("End");
+  for (const key of ["Home", "ArrowUp", "ArrowUp"]) tap(key);
+  assert.deepEqual(said, [["drag", ["z1", 10]]]);
+  assert.equal(shown("z", 0), String(numberOf("z1", 2, "z", [0])));
+  move({ key: "z1", number: 10 }); // the slider has followed, its numbers have not come
+  tap("ArrowUp");
+  assert.equal(shown("z", 0), String(numberOf("z1", 3, "z", [0])));
+  await engine.receive(bytes(packed)); // of a change before
+  assert.equal(said.length, 1);
+  await engine.receive(bytes(later.packed)); // and no answer either: it was lost
+  assert.deepEqual(said[1][1].map(Number.parseFloat), [Number.NaN, -9.7]);
+  assert.equal(shown("z", 0), String(numberOf("z1", 3, "z", [0])));
+});
+
+test("when there is no answer a board shows again where the slider stands", async () => {
+  const { engine, root, shown } = started();
+  await engine.receive(bytes(packed));
+  const bar = trackOf(root, "z", 0);
+  bar.press("End");
+  bar.release("End");
+  await engine.receive(bytes(packed));
+  assert.equal(shown("z", 0), "10");
+  await engine.receive(bytes(packed));
+  assert.equal(shown("z", 0), String(state.z1));
 });
 
 const withBackdrop = { blocks: [...sent.blocks, bars("still", 1, true)] };
