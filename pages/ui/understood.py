@@ -12,7 +12,6 @@ from pages.state.kinds import Text
 from pages.ui import session, widgets
 from pages.ui.plain import plain
 
-_DRAWN = "understood_drawn"
 _EXAMPLES = ("examples",)
 _DTYPE = ("dtype",)
 _LOSS = ("loss", "mse", "smooth", "weights", "focal", "zloss", "cap")
@@ -65,21 +64,12 @@ class Line:
 def _part(name: str, label: str, keys: tuple[str, ...], state: dict[str, Any]) -> None:
     """One part. It keeps its place, and stays open, whatever it says.
 
-    Its controls are drawn when it is first opened, or says something: each costs time at every change.
+    So it is not asked whether it is open: what can be asked that is another one with another label.
     """
     changed = any(state[key] != CONTROLS[key].default for key in keys)
-    part = st.popover(
-        plain(label),
-        key=f"understood_{name}",
-        icon=":material/edit:" if changed else None,
-        wrap=True,
-        on_change="rerun",
-    )
-    drawn = st.session_state.setdefault(_DRAWN, set())
-    if part.open or changed or name in drawn:
-        drawn.add(name)
-        with part:
-            widgets.draw(*keys)
+    icon = ":material/edit:" if changed else None
+    with st.popover(plain(label), key=f"understood_{name}", icon=icon, wrap=True):
+        widgets.draw(*keys)
 
 
 def _changed(keys: tuple[str, ...], state: dict[str, Any]) -> list[str]:
