@@ -78,7 +78,7 @@ def begin(linked: bool = True) -> None:
 def drew(key: str, control: Control, value: Any) -> None:
     """A control stands on the page now."""
     drawn()[key] = Drawn(control, value)
-    _keep(key, value)
+    _keep(key, drawn()[key])
 
 
 def binding() -> Literal["query-params"] | None:
@@ -86,9 +86,18 @@ def binding() -> Literal["query-params"] | None:
     return "query-params" if st.session_state[_LINKED] else None
 
 
-def _keep(key: str, value: Any) -> None:
-    if st.session_state[_LINKED]:
-        carried()[key] = value
+def _keep(key: str, at: Drawn) -> None:
+    if not st.session_state[_LINKED]:
+        return
+    carried()[key] = CONTROLS[key].default if _narrowed(key, at) else at.value
+
+
+def _narrowed(key: str, at: Drawn) -> bool:
+    """Whether it stands by itself where it does: at the end of less than all, as a race's last epoch."""
+    whole, here = CONTROLS[key], at.control
+    if not isinstance(whole, Slider) or not isinstance(here, Slider):
+        return False
+    return bool(at.value == here.high < whole.default)
 
 
 def carry() -> None:
@@ -141,7 +150,7 @@ def follow(draw: Callable[[], None]) -> None:
             for key, d in drawn().items():
                 if isinstance(d.control, Slider):
                     d.value = st.session_state[key]
-                    _keep(key, d.value)
+                    _keep(key, d)
             page = set(drawn())
             try:
                 draw()

@@ -752,6 +752,14 @@ def test_the_slider_of_epochs_ends_with_the_race_and_stands_there(epochs):
     assert "epoch" not in at.query_params
 
 
+def test_the_last_epoch_of_a_race_is_brought_to_no_other_page():
+    at = raced(**QUICK)
+    assert at.slider(key="epoch").value == 10
+    assert at.session_state["carried"]["epoch"] == CONTROLS["epoch"].default
+    at.slider(key="epoch").set_value(3).run()
+    assert at.session_state["carried"]["epoch"] == 3
+
+
 def test_the_slider_of_epochs_follows_a_shorter_race():
     at = raced(**QUICK | {"epochs": 20})
     at.slider(key="epochs").set_value(10).run()
