@@ -142,6 +142,10 @@ def read_case(
         told=told,
         loss_weight=settings.loss_weight,
     )
+    if settings.z_loss and not np.isfinite(case.lse).all():
+        raise ValueError(
+            "z_loss: expected logits of which log Σ exp(z/τ) is finite, got ones beyond float64’s range"
+        )
     if name == "z":
         return case, Errors(_typed(values, error), None, target_error, layer_error, g_error)
     off = np.abs(values.sum(axis=-1, keepdims=True) - 1)

@@ -152,6 +152,7 @@ def test_what_was_stated_is_said():
         ({"gamma": -1}, "gamma: expected a finite number, 0 or more"),
         ({"z_loss": np.inf}, "z_loss: expected a finite number, 0 or more"),
         ({"softcap": 0}, "softcap: expected a finite number above 0, or None"),
+        ({"z_loss": 0.1, "temperature": 1e-308}, "z_loss: expected logits of which log Σ exp"),
         ({"gamma": 2, "loss": "MSE"}, "gamma: expected loss 'CE' with it, got 'MSE'"),
         ({"gamma": 2, "outputs": "log_softmax"}, "outputs: expected softmax with loss 'focal'"),
     ],
