@@ -106,13 +106,7 @@ def read_case(
     if name == "y" and log:
         values, error = np.exp(values), np.exp(values) * error
     logits = inputs.logits(values if name == "z" else _logits_of(values, error, float(tau)))
-    for option in ("z_loss", "softcap"):
-        if name != "z" and getattr(settings, option):
-            raise ValueError(
-                f"{option}: expected logits z with it, as y leaves a constant in them open"
-            )
-    if settings.gamma and loss != "CE":
-        raise ValueError(f"gamma: expected loss 'CE' with it, got {loss!r}")
+    _check_options(settings, name, loss)
     cap = settings.softcap
     told, target_error = None, np.zeros(())
     if t is not None:
@@ -153,6 +147,17 @@ def read_case(
     return case, Errors(
         np.zeros(()), error, target_error, layer_error, g_error, float(off.max(initial=0))
     )
+
+
+def _check_options(settings: Settings, base: str, loss: Loss) -> None:
+    """Raise ValueError for an option that does not go with what is given, or with the loss."""
+    for option in ("z_loss", "softcap"):
+        if base != "z" and getattr(settings, option):
+            raise ValueError(
+                f"{option}: expected logits z with it, as y leaves a constant in them open"
+            )
+    if settings.gamma and loss != "CE":
+        raise ValueError(f"gamma: expected loss 'CE' with it, got {loss!r}")
 
 
 def _typed(z: Array, error: Array) -> Array:
