@@ -291,3 +291,21 @@ def test_the_page_fits_a_telephone_and_can_be_read(tab: Tab, address: str) -> No
             settle(page)
             assert_readable(page)
     assert errors == []
+
+
+def test_a_part_of_what_was_understood_stays_open_while_several_of_its_settings_are_changed(
+    page: Page, address: str
+) -> None:
+    visit(page, address, LAYER)
+    part, inside = (
+        page.locator(".st-key-understood_loss"),
+        page.get_by_test_id("stPopoverBody"),
+    )
+    part.get_by_role("button").click()
+    for choice, label in (("MSE", "squared error (mean)"), ("half", "squared error (half)")):
+        inside.get_by_text(choice, exact=True).click()
+        expect(part.get_by_role("button").first).to_contain_text(label)
+        expect(inside).to_be_visible()
+        rest(page)
+    assert "loss=MSE" in page.url
+    assert "mse=half" in page.url

@@ -32,7 +32,6 @@ PAGES = ("puzzle", "jacobian", "upstream", "losses")
 """Those about one softmax, whose state is logits."""
 EVERY_PAGE = (*PAGES, "network", "training")
 CHECK_PARTS = (
-    *(f"understood_{part}" for part in ("examples", "dtype", "loss", "rows")),
     *(
         f"{quantity}_{k}"
         for quantity in (*QUANTITIES, *OF_ATTENTION)
