@@ -20,7 +20,7 @@ from core.reading import FLOAT32, MAX_NUMBERS, Reading
 
 _ROUNDINGS = 16
 """Units of round-off that a correct program may be off by,"""
-_OF_LOGITS, _OF_CAPPED = 2, 6
+_OF_LOGITS, _OF_CAPPED = 2, 9
 """and more for each |z|/τ; c tanh(z/c) has some of its own."""
 _SOME_CHANCE = 0.1
 """Above it, that numbers of another dtype are all numbers of a half precision says nothing."""
