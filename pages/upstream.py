@@ -38,8 +38,6 @@ boards.show(page, "routes_board", board["routes_board"])
 st.header("Row or column?", anchor=False)
 boards.show(page, "layout_board", board["layout_board"])
 
-foot = export.foot()
-
 
 def following() -> None:
     """The numbers, and what is made of them."""
@@ -48,7 +46,7 @@ def following() -> None:
     with formula:
         st.latex(product.formula(sweeps.now))
     settle()
-    export.take_along(foot, page, sweeps.now, product.code(inputs, sweeps.now))
+    export.take_along(export.foot(), page, sweeps.now, product.code(inputs, sweeps.now))
 
 
 session.follow(following)
