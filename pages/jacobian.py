@@ -37,6 +37,8 @@ boards.show(page, "nudge_board", board["nudge_board"])
 st.header("What is true of this J", anchor=False)
 boards.show(page, "facts_board", board["facts_board"])
 
+foot = export.foot()
+
 
 def following() -> None:
     """The numbers, and what is made of them."""
@@ -45,7 +47,7 @@ def following() -> None:
     with formula:
         st.latex(jacobian.formula(inputs, sweeps.now))
     settle()
-    export.take_along(export.foot(), page, sweeps.now, jacobian.code(inputs, sweeps.now))
+    export.take_along(foot, page, sweeps.now, jacobian.code(inputs, sweeps.now))
 
 
 session.follow(following)

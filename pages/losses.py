@@ -35,6 +35,8 @@ if steps.open:  # so much notation takes a browser longer than all else on the p
     for column, derivation in zip(steps.columns(2), losses.derivations(), strict=True):
         column.markdown(derivation)
 
+foot = export.foot()
+
 
 def following() -> None:
     """The numbers, and what is made of them."""
@@ -44,9 +46,7 @@ def following() -> None:
         with column:
             st.markdown(entry)
     settle()
-    export.take_along(
-        export.foot(), page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now)
-    )
+    export.take_along(foot, page, losses.listed(sweeps.now), losses.code(inputs, sweeps.now))
 
 
 session.follow(following)

@@ -41,13 +41,15 @@ with questions:
     settle = predict.ask(of_network(network))
 boards.show(page, "path_board", board["path_board"])
 
+foot = export.foot()
+
 
 def following() -> None:
     """The numbers, and what is made of them."""
     inputs = network.inputs(session.state())
     sweeps = boards.live(page, network, inputs)
     settle()
-    export.take_along(export.foot(), page, sweeps.now, network.code(inputs, sweeps.now))
+    export.take_along(foot, page, sweeps.now, network.code(inputs, sweeps.now))
 
 
 session.follow(following)

@@ -61,13 +61,15 @@ else:
         "on the page Whole network."
     )
 
+foot = export.foot()
+
 
 def following() -> None:
     """The numbers, and what is made of them."""
     puzzle = Puzzle.at(session.state())
     inputs = puzzle.inputs(session.state())
     sweeps = boards.live(page, puzzle, inputs)
-    export.take_along(export.foot(), page, sweeps.now, puzzle.code(inputs, sweeps.now))
+    export.take_along(foot, page, sweeps.now, puzzle.code(inputs, sweeps.now))
 
 
 session.follow(following)

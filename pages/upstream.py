@@ -38,6 +38,8 @@ boards.show(page, "routes_board", board["routes_board"])
 st.header("Row or column?", anchor=False)
 boards.show(page, "layout_board", board["layout_board"])
 
+foot = export.foot()
+
 
 def following() -> None:
     """The numbers, and what is made of them."""
@@ -46,7 +48,7 @@ def following() -> None:
     with formula:
         st.latex(product.formula(sweeps.now))
     settle()
-    export.take_along(export.foot(), page, sweeps.now, product.code(inputs, sweeps.now))
+    export.take_along(foot, page, sweeps.now, product.code(inputs, sweeps.now))
 
 
 session.follow(following)

@@ -61,6 +61,8 @@ def own_window(page: Page) -> None:
 def foot(*, numbers: bool = True) -> ExpanderContainer:
     """The foot of a page, folded, for `take_along` to fill.
 
+    It is drawn before what follows the sliders, so that a change of these does not draw it again.
+
     Parameters
     ----------
     numbers : whether the page has numbers and code to offer, or its link alone
