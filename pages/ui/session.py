@@ -220,5 +220,5 @@ def apply(table: Sequence[Preset]) -> None:
         st.session_state[key] = value
     carried().update(preset.state)  # for a control of another page, when it is next drawn there,
     for key in preset.state.keys() & st.query_params.keys():
-        if key not in drawn() or isinstance(CONTROLS[key], Text):
+        with suppress(StreamlitAPIException):  # bound to a control, which will see to it
             del st.query_params[key]  # and its old value leaves the link

@@ -226,3 +226,13 @@ def test_the_chart_of_the_sweep_names_the_logit_that_is_swept():
     assert chart["alt"].count("z₄") == 2
     assert "z₄" in chart["title"]
     assert "z₄" in chart["x"]["label"]
+
+
+def test_a_preset_that_breaks_off_a_run_before_its_controls_are_drawn_sets_them_all_the_same():
+    """They are still bound to the link, which no one else may change then, from the run before."""
+    at = open_page("losses", z1=3.0, z2=4.0, t=3)
+    at.session_state["drawn"] = {}
+    press(at, "Confident, wrong")
+    assert not at.exception
+    assert [at.slider(key=f"z{k}").value for k in (1, 2, 3)] == [6.0, 0.0, 0.0]
+    assert at.query_params["z1"] == "6"
