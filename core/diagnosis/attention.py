@@ -23,7 +23,7 @@ from core.diagnosis.dtypes import NO_CHANCE, arithmetic, least, recognised, unit
 from core.diagnosis.given import Given, coarse, fine, read_all
 from core.diagnosis.layout import long
 from core.diagnosis.mistakes_attention import ATTENTION_MISTAKES
-from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, within
+from core.diagnosis.search import MAX_EXPLANATIONS, Claim, factor, far, within
 from core.diagnosis.verdict import AttentionDiagnosis, Explanation, Verdict
 from core.inputs import Array
 from core.reading import MAX_NUMBERS, Reading
@@ -260,7 +260,7 @@ def _tried(
     if value.shape != claim.got.shape:
         return None
     tolerance = claim.tolerance(value, size)
-    if not claim.fits(value, tolerance) and _far(claim.got, value):
+    if far(claim, value[None], tolerance[None]).all():
         return None
     for other in near:
         spread = 3 * np.abs(backward(other, wrong, claim.quantity) - value)
@@ -270,12 +270,6 @@ def _tried(
     if near and claim.fits(right(case, claim.quantity), tolerance):
         return None
     return Explanation(mistakes, value, tuple(m.fix for m in mistakes))
-
-
-def _far(got: Array, value: Array) -> bool:
-    """Whether numbers are so far apart that no rounding of printed inputs need be tried."""
-    size = np.linalg.norm
-    return bool(size(got - value) > max(size(got), size(value)) / 2)  # not where there is nan
 
 
 def _hints(

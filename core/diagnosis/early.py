@@ -9,7 +9,7 @@ import numpy as np
 from core.diagnosis.case import Case, right
 from core.diagnosis.dtypes import HALF, unit
 from core.diagnosis.search import Claim, within
-from core.diagnosis.sizes import Off, magnitude
+from core.diagnosis.sizes import Off, added
 from core.diagnosis.steps import STEPS, Pass, Step, backward
 from core.inputs import Array
 
@@ -59,7 +59,7 @@ def rounded_early(
 def _may_be_rounded(case: Case, claim: Claim, expected: Array) -> bool:
     """Whether numbers are as near to the right ones as they are with y rounded at all."""
     most = Off(y=0.5 * 10.0 ** -min(_DECIMALS))
-    room = magnitude(case, claim.quantity, most) - magnitude(case, claim.quantity)
+    room = added(case, claim.quantity, most)
     near = np.abs(claim.got - expected) <= 2 * room + claim.printed
     return bool((near | np.isnan(room)).all())
 

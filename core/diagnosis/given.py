@@ -10,7 +10,7 @@ from core import inputs
 from core.diagnosis.case import Case, right
 from core.diagnosis.layout import Layout, layer_inputs, long
 from core.diagnosis.settings import IGNORED, Settings, Target, target_of
-from core.diagnosis.sizes import Off, magnitude
+from core.diagnosis.sizes import Off, added
 from core.inputs import Array
 from core.losses import LOSSES, REDUCTIONS, Loss, Reduction, one_hot
 from core.reading import MAX_NUMBERS, Reading, reading
@@ -273,7 +273,7 @@ def slack(case: Case, quantity: str, errors: Errors) -> Array:
         off = replace(off, y=case.y * case.soft.complement * np.expm1(2 * of_lse), lse=of_lse)
         if case.raw is not None:
             off = replace(off, slope=case.slope * np.expm1(2 * dz / case.cap))
-    slack = magnitude(case, quantity, off) - magnitude(case, quantity)
+    slack = added(case, quantity, off)
     return np.where(np.isnan(slack), np.inf, slack)
 
 

@@ -161,7 +161,7 @@ def _giving(
     values = np.stack([value for _, value in tried])
     least = claim.tolerance(values, size)
     if near and own.case.z_known:  # printed outputs may be known to a digit, and that is far
-        kept = ~_far(claim, values, least)
+        kept = ~far(claim, values, least)
         tried = [one for one, keep in zip(tried, kept, strict=True) if keep]
         values, least = values[kept], least[kept]
         if not tried:
@@ -183,7 +183,7 @@ def _all_within(claim: Claim, values: Array, tolerances: Array) -> Array:
     return np.asarray(agree.reshape(len(agree), -1).all(axis=1))
 
 
-def _far(claim: Claim, values: Array, tolerances: Array) -> Array:
+def far(claim: Claim, values: Array, tolerances: Array) -> Array:
     """(k,) which of k values are so far off that no rounding of printed logits need be tried."""
     known = np.isfinite(tolerances)  # elsewhere it may be anything
 

@@ -53,13 +53,18 @@ def magnitude(case: Case, quantity: str, off: Off = _EXACT) -> Array:
     return case.sizes[quantity]
 
 
+def added(case: Case, quantity: str, off: Off) -> Array:
+    """The most that errors can do to a quantity."""
+    return magnitude(case, quantity, off) - magnitude(case, quantity)
+
+
 def _magnitude(case: Case, quantity: str, off: Off) -> Array:
     size = case  # with what it knows of itself, where it can
     if case.h is not None:
         size = replace(size, h=np.abs(case.h) + off.h)
     if case.g is not None:
         size = replace(size, g=np.abs(case.g) + off.g)
-    added: dict[str, Step] = {
+    larger: dict[str, Step] = {
         "slope": lambda p: 2 - p.case.slope + off.slope,
         "y": lambda p: STEPS["y"](p) + off.y,
         "J": _with_signs_added,
@@ -69,11 +74,11 @@ def _magnitude(case: Case, quantity: str, off: Off) -> Array:
         "unscaled_dL_dy": lambda p: p.t if case.log else p.y + p.t,
     }
     if case.z_loss:  # log(1 + a little) has lost what 1 + a little has
-        added["extra"] = lambda p: np.abs(of_z_loss(p, np.abs(case.lse) + 1 + off.lse))
+        larger["extra"] = lambda p: np.abs(of_z_loss(p, np.abs(case.lse) + 1 + off.lse))
     if case.g is not None:
-        del added["t"], added["unscaled_dL_dy"]
+        del larger["t"], larger["unscaled_dL_dy"]
     if case.singular:  # y and 1/y cancel on the way to ∂L/∂z, and so do their errors
-        added["unscaled_dL_dy"] = lambda p: np.where(
+        larger["unscaled_dL_dy"] = lambda p: np.where(
             p.t == 0, 0.0, _size_of_target(p, off.y) / np.maximum(p.y - 2 * off.y, 0.0)
         )
 
@@ -82,7 +87,7 @@ def _magnitude(case: Case, quantity: str, off: Off) -> Array:
             outputs = p.y * s.sum(axis=-1, keepdims=True)
             return np.asarray(p.share * p.by_row * p.rate * p.slope * (outputs + s) + p.extra)
 
-        added["dL_dz"] = fused
+        larger["dL_dz"] = fused
     if quantity == "y" and case.log:  # log y: −max z, and what the sum has added
         return np.asarray(np.abs(case.soft.log_y) + np.abs(case.z).max() + off.y / case.y)
-    return backward(size, added, quantity)
+    return backward(size, larger, quantity)

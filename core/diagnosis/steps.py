@@ -164,23 +164,6 @@ STEPS: dict[str, Step] = {
     "form": lambda p: "matrix",
 }
 """The right pass. A mistake replaces one of its steps."""
-_ALL, _LATER = QUANTITIES, ("dL_dz", "dL_dW", "dL_db")
-AFFECTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("tau", "capped", "y"), _ALL),
-    "layout": ("y", "J", "dL_dy", "dL_dz"),  # ∂L/∂W stands as W does, and both ways are right
-    "form": ("J",),
-    **dict.fromkeys(("rate", "slope", "J"), ("J", *_LATER)),
-    "extra": _LATER,
-    **dict.fromkeys(
-        ("t", "unscaled_dL_dy", "factor", "share", "by_row", "sign", "dL_dy"), ("dL_dy", *_LATER)
-    ),
-    "dL_dz": _LATER,
-    "dL_dW": ("dL_dW",),
-    "dL_db": ("dL_db",),
-}
-"""The quantities that each step has a part in."""
-
-
 _READS: dict[str, tuple[str, ...]] = {
     "y": ("tau", "capped"),
     "rate": ("tau",),
@@ -195,6 +178,23 @@ _READS: dict[str, tuple[str, ...]] = {
     "dL_db": ("dL_dz",),
 }
 """What each step is made of."""
+
+
+def _made_of(steps: Iterable[str]) -> set[str]:
+    """These, and all that they have a part in."""
+    found = set(steps)
+    for name in STEPS:
+        if not found.isdisjoint(_READS.get(name, ())):
+            found.add(name)
+    return found
+
+
+AFFECTS: dict[str, tuple[str, ...]] = {
+    **{name: tuple(q for q in QUANTITIES if q in _made_of((name,))) for name in STEPS},
+    "layout": ("y", "J", "dL_dy", "dL_dz"),  # ∂L/∂W stands as W does, and both ways are right
+    "form": ("J",),
+}
+"""The quantities that each step has a part in."""
 _ORDER: dict[str, tuple[str, ...]] = {
     quantity: tuple(name for name in STEPS if quantity in AFFECTS[name]) for quantity in QUANTITIES
 }
@@ -220,16 +220,13 @@ class Rerun:
         """As `backward`."""
         again = Pass(self.case)
         vars(again).update(vars(self._right))
-        return _taken(again, _made_of(tuple(wrong), self._quantity), wrong, self._quantity)
+        return _taken(again, _again(tuple(wrong), self._quantity), wrong, self._quantity)
 
 
 @cache
-def _made_of(wrong: tuple[str, ...], quantity: str) -> tuple[str, ...]:
-    """Of the steps to a quantity these, and all that they have a part in, in order."""
-    changed = set(wrong)
-    for name in _ORDER[quantity]:
-        if not changed.isdisjoint(_READS.get(name, ())):
-            changed.add(name)
+def _again(wrong: tuple[str, ...], quantity: str) -> tuple[str, ...]:
+    """The steps to a quantity that some wrong ones have a part in, in order."""
+    changed = _made_of(wrong)
     return tuple(name for name in _ORDER[quantity] if name in changed)
 
 

@@ -9,7 +9,7 @@ from core.diagnosis.case import QUANTITIES, measured, right
 from core.diagnosis.given import Errors, drift, read_all, read_case, slack
 from core.diagnosis.layout import layouts
 from core.diagnosis.mistakes_loss import MISTAKES as OF_A_LOSS
-from core.diagnosis.sizes import Off, magnitude
+from core.diagnosis.sizes import Off, added
 from core.diagnosis.steps import AFFECTS, STEPS, Rank1, Rerun, backward
 from core.losses import LOSSES, REDUCTIONS
 from pages.state.controls import CONTROLS
@@ -230,7 +230,7 @@ def test_no_error_of_the_inputs_does_more_than_its_bound(loss, reduction):
         moved = case_of(np.log(y + dy), t + dt, loss, reduction, h=h + dh)
         for quantity in QUANTITIES:
             off = Off(y=2 * np.full(y.shape, e), t=np.full(t.shape, e), h=e)
-            bound = magnitude(case, quantity, off) - magnitude(case, quantity)
+            bound = added(case, quantity, off)
             change = np.abs(right(moved, quantity) - right(case, quantity))
             assert (change <= bound * (1 + 1e-6) + 1e-14).all(), quantity
 
